@@ -1,0 +1,68 @@
+//! What the binary does, a file per command.
+
+mod doctor;
+mod key;
+mod log;
+mod migrate;
+mod openapi;
+mod org;
+pub mod serve;
+mod sim;
+mod user;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Durable outreach for collection agencies.
+#[derive(Debug, Parser)]
+#[command(name = "wib", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve pages, API, webhooks and realtime on $PORT
+    Serve,
+    /// Run jobs, pacer, scheduler and rescue
+    Work(work::Args),
+    /// Bring the database to this release's schema
+    Migrate,
+    /// Run the carrier simulator alone, on loopback
+    Sim(sim::Args),
+    /// Check the installation, one line each, with the fix
+    Doctor,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Organisations
+    #[command(subcommand)]
+    Org(org::Command),
+    /// People
+    #[command(subcommand)]
+    User(user::Command),
+    /// API keys
+    #[command(subcommand)]
+    Key(key::Command),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// With what to tell whoever typed it.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    log::init();
+    match cli.command {
+        Command::Serve => serve::run().await,
+        Command::Work(args) => work::run(args).await,
+        Command::Migrate => migrate::run().await,
+        Command::Sim(args) => sim::run(args).await,
+        Command::Doctor => doctor::run().await,
+        Command::Openapi => openapi::run(),
+        Command::Org(command) => org::run(command).await,
+        Command::User(command) => user::run(command).await,
+        Command::Key(command) => key::run(command).await,
+    }
+}

@@ -1,0 +1,102 @@
+//! `wib serve`: pages, API, webhooks, realtime.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use secrecy::ExposeSecret;
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use tokio::net::TcpListener;
+use workflows::{db::Db, hub::Hub};
+
+use crate::{
+    config::{self, Carrier, Config, Env},
+    migrate::{self, Mismatch},
+    server,
+    state::App,
+};
+
+pub(super) async fn run() -> anyhow::Result<ExitCode> {
+    let config = Config::from_env()?;
+    let app = assemble(config).await?;
+    let address = app.config.http.address();
+    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; set PORT"))?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    tokio::spawn(stop_on_signal(app.stop.clone()));
+    server::serve(app, listener).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Connects everything a server needs. Webhooks get a third of the connections, for themselves.
+///
+/// # Errors
+/// When the database is away or has an older schema.
+pub async fn assemble(config: Config) -> anyhow::Result<App> {
+    let url = config.database.url.expose_secret();
+    let all = config.database.connections;
+    let pool = pool(url, all - all / 3 - 2).await?;
+    fit(&pool).await?;
+    let hub = Hub::default();
+    hub.connect(direct(config.database.direct_url.expose_secret()));
+    let db = Db::over(pool, hub.clone()).await?;
+    let webhook_db = Db::over(self::pool(url, all / 3).await?, hub).await?;
+    let carrier = config.carrier.as_ref().map(client).transpose()?;
+    Ok(App::new(config, db, webhook_db, carrier))
+}
+
+/// The database alone, for commands that need nothing else.
+///
+/// # Errors
+/// When it is away or has an older schema.
+pub async fn database() -> anyhow::Result<Db> {
+    let database = config::Database::alone(Env::process())?;
+    let pool = pool(database.url.expose_secret(), 2).await?;
+    fit(&pool).await?;
+    Ok(Db::over(pool, Hub::default()).await?)
+}
+
+/// The carrier's client.
+///
+/// # Errors
+/// When the address or the key cannot be used.
+pub fn client(carrier: &Carrier) -> anyhow::Result<telnyx::Client> {
+    Ok(telnyx::Client::new(telnyx::Config {
+        base_url: carrier.base_url.clone(),
+        api_key: carrier.api_key.clone(),
+        connection_id: carrier.connection_id.clone(),
+        timeout: telnyx::Config::DEFAULT_TIMEOUT,
+    })?)
+}
+
+/// Cancels the token at SIGINT or SIGTERM.
+pub async fn stop_on_signal(stop: tokio_util::sync::CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    stop.cancel();
+}
+
+pub(super) async fn pool(url: &str, connections: u32) -> anyhow::Result<PgPool> {
+    let options = PgPoolOptions::new().max_connections(connections);
+    // A pool that is dry for so long means trouble; webhooks have to say 503 within a second (INVARIANTS, c1).
+    let options = options.acquire_timeout(std::time::Duration::from_secs(3));
+    options.connect(url).await.context("the database is away; is DATABASE_URL right and the server running?")
+}
+
+/// Two connections past any pooler: one listens, one notifies.
+pub(super) fn direct(url: &str) -> PgPool {
+    let options = PgPoolOptions::new().max_connections(2);
+    options.connect_lazy(url).expect("the address was checked with the configuration")
+}
+
+/// Refuses an older schema; a newer one is worth a warning.
+pub(super) async fn fit(pool: &PgPool) -> anyhow::Result<()> {
+    match migrate::check(pool).await {
+        Err(newer @ Mismatch::Newer { .. }) => tracing::warn!("{newer}"),
+        other => other?,
+    }
+    Ok(())
+}

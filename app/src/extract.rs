@@ -1,0 +1,11 @@
+//! Extractors do the proving: who, with which right, a well-formed id, a valid body.
+
+mod body;
+mod caller;
+mod id;
+mod query;
+
+pub use body::{Check, Submitted, Valid};
+pub use caller::{Allowed, Caller, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeJobs, WorkCalls};
+pub use id::Id;
+pub use query::{Page, Params, Slice};

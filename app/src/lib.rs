@@ -1,0 +1,18 @@
+//! The edge: HTTP API, pages, webhooks, realtime, sign-in, and the commands of the binary `wib`. It composes the rest.
+
+pub mod api;
+pub mod commands;
+pub mod config;
+pub mod extract;
+pub mod idempotency;
+pub mod metrics;
+pub mod migrate;
+pub mod openapi;
+pub mod pages;
+pub mod postgres;
+pub mod presence;
+pub mod problem;
+pub mod realtime;
+pub mod server;
+pub mod session;
+pub mod state;

@@ -1,0 +1,46 @@
+//! Server-sent events: how a stream looks and when it ends.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::response::sse::{self, KeepAlive, Sse};
+use futures::{Stream, StreamExt, stream};
+use tokio::{sync::watch, time::interval};
+use tokio_stream::wrappers::{IntervalStream, WatchStream};
+use workflows::identity::Principal;
+
+use super::live::Html;
+use crate::{presence::BEAT, state::App};
+
+/// One message of a stream.
+pub type Message = Result<sse::Event, Infallible>;
+
+/// A comment every 15 s, so that nobody in between thinks the line is dead.
+#[must_use]
+pub fn keep_alive() -> KeepAlive {
+    KeepAlive::new().interval(Duration::from_secs(15))
+}
+
+/// A page's fragments: a snapshot at once, then every change, as `event: patch`.
+pub fn patches(app: &App, caller: &Principal, html: watch::Receiver<Html>) -> Sse<sse::KeepAliveStream<stream::BoxStream<'static, Message>>> {
+    let changes = WatchStream::new(html).filter_map(|html| async move { html.map(|html| Ok(patch(&html))) });
+    Sse::new(ends_with(app, caller, changes).boxed()).keep_alive(keep_alive())
+}
+
+fn patch(html: &str) -> sse::Event {
+    // A carriage return would end the field; HTML does not need any.
+    sse::Event::default().event("patch").data(html.replace('\r', ""))
+}
+
+/// A stream ends when the process is told to stop; while it is open its reader's heart beats.
+pub fn ends_with(app: &App, caller: &Principal, messages: impl Stream<Item = Message> + Send + 'static) -> impl Stream<Item = Message> + Send + 'static {
+    let (presence, caller) = (app.presence.clone(), caller.clone());
+    let beats = IntervalStream::new(interval(BEAT)).filter_map(move |_| {
+        let (presence, caller) = (presence.clone(), caller.clone());
+        async move {
+            presence.beat(&caller).await;
+            None
+        }
+    });
+    let stop = app.stop.clone();
+    stream::select(messages, beats).take_until(async move { stop.cancelled().await })
+}

@@ -1,0 +1,34 @@
+//! What may not come in: forms of other sites, and NULs in addresses.
+
+use axum::{
+    extract::Request,
+    http::Response,
+    middleware::Next,
+    response::IntoResponse,
+};
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+use crate::{
+    config::Http,
+    problem::{Kind, Problem},
+};
+
+/// Refuses what a browser sends on behalf of another site (`Sec-Fetch-Site`, `Origin`). Carriers and programs send
+/// neither header; webhooks prove themselves by signature.
+pub(super) fn same_site(
+    http: &Http,
+) -> CsrfLayer<impl FnMut(ProtectionError) -> Response<axum::body::Body> + Clone + use<>> {
+    let layer = CsrfLayer::new();
+    // Behind a proxy that rewrites Host, the origin browsers know is this one.
+    let layer = layer.clone().add_trusted_origin(&http.public_url).unwrap_or(layer);
+    layer.with_rejection_response(|_: ProtectionError| Problem::new(Kind::CrossSite).into_response())
+}
+
+/// No text of ours holds a NUL, so an address with one names nothing.
+pub(super) async fn without_nul(request: Request, next: Next) -> axum::response::Response {
+    let nul = |text: &str| text.contains("%00");
+    if nul(request.uri().path()) || request.uri().query().is_some_and(nul) {
+        return Problem::new(Kind::InvalidQuery).detail("an address must not contain NUL (%00)").into_response();
+    }
+    next.run(request).await
+}

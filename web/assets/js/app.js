@@ -1,0 +1,8 @@
+// @ts-check
+// Life for pages that work without it. Each module finds what it serves and leaves every other page alone.
+import "./live.js";
+import "./tick.js";
+import "./forms.js";
+import "./keys.js";
+
+document.documentElement.classList.add("scripted");

@@ -1,0 +1,228 @@
+//! The jobs, `/jobs?queue=…&kind=…&state=…&before=…`: every queue's pulse, live, and the list behind it.
+
+mod queues;
+
+use crate::{
+    format::{self, count},
+    icon::Icon,
+    parts::{
+        field::{Choice, select},
+        note::empty,
+        table,
+    },
+    render::html,
+    shell::{Clock, Shell, document},
+    state::{Form, JobState, Lexeme, QueueState},
+};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// Everything on the page.
+#[derive(Clone, Debug, Default)]
+pub struct JobsView {
+    /// Every queue.
+    pub queues: Vec<QueueRow>,
+    /// Worker processes with a heartbeat, and those that should have one.
+    pub workers: Workers,
+    /// Every kind there is, for the filter.
+    pub kinds: Vec<String>,
+    /// What the list is filtered by.
+    pub filter: JobFilter,
+    /// The jobs found, newest first.
+    pub jobs: Vec<JobRow>,
+    /// The cursor of the older ones (`?before=`).
+    pub older: Option<String>,
+    /// May this user pause queues?
+    pub may_operate: bool,
+}
+
+/// The filter, as in the URL.
+#[derive(Clone, Debug, Default)]
+pub struct JobFilter {
+    /// A queue's name.
+    pub queue: Option<String>,
+    /// A kind.
+    pub kind: Option<String>,
+    /// A state.
+    pub state: Option<JobState>,
+}
+
+/// The worker processes.
+#[derive(Clone, Debug, Default)]
+pub struct Workers {
+    /// Those that report.
+    pub alive: i64,
+    /// The longest silence, in words, when one is silent: `a worker is silent for 47 s`.
+    pub trouble: Option<String>,
+}
+
+/// One queue.
+#[derive(Clone, Debug)]
+pub struct QueueRow {
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub state: QueueState,
+    /// Jobs finished per minute, over the last minute, five and sixty.
+    pub per_minute: [f64; 3],
+    /// Jobs waiting that could run now or later.
+    pub waiting: i64,
+    /// How long the oldest due job has waited, in seconds.
+    pub oldest_secs: Option<i64>,
+    /// Jobs running.
+    pub running: i64,
+    /// Jobs waiting for a retry.
+    pub retrying: i64,
+    /// Jobs given up, in the last day.
+    pub failed: i64,
+    /// Why it is paused or throttled.
+    pub because: String,
+}
+
+/// One job.
+#[derive(Clone, Debug)]
+pub struct JobRow {
+    /// Its number.
+    pub id: i64,
+    /// Its kind.
+    pub kind: String,
+    /// Its queue.
+    pub queue: String,
+    /// Its state.
+    pub state: JobState,
+    /// Which attempt this is, of how many.
+    pub attempt: i32,
+    /// At most so many attempts.
+    pub max_attempts: i32,
+    /// When it is or was due.
+    pub run_at: DateTime<Utc>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// What it said last: an error or a result, in words.
+    pub last: String,
+    /// The account it is about, when it is about one.
+    pub account: Option<Uuid>,
+}
+
+/// The page.
+pub fn page(shell: &Shell, view: &JobsView) -> String {
+    html(|| document(shell, body(&shell.clock, view)))
+}
+
+/// The parts that change: `#totals` and `#queues`. The list holds still; it changes when it is asked for again.
+pub fn fragments(clock: &Clock, view: &JobsView) -> String {
+    html(|| (crate::shell::pulse(clock), queues::totals(view), queues::panel(view)))
+}
+
+fn body(clock: &Clock, view: &JobsView) -> AnyView {
+    view! {
+        <div class="head"><h1>"Jobs"</h1><span class="muted">"All queues"</span><span class="end">{crate::parts::live::pause_updates()}</span></div>
+        {queues::totals(view)}
+        {queues::panel(view)}
+        {list(clock, view)}
+    }
+    .into_any()
+}
+
+fn list(clock: &Clock, view: &JobsView) -> AnyView {
+    view! {
+        <section class="panel" id="jobs" aria-labelledby="jobs-h">
+            <header><h2 id="jobs-h">"Jobs"</h2><span class="end">"newest first"</span></header>
+            {filter(view)}
+            {if view.jobs.is_empty() { nothing(view) } else { rows(clock, &view.jobs) }}
+            {view.older.clone().map(|cursor| view! { <footer class="row between"><span></span><a class="btn sm" href=href(&view.filter, Some(&cursor))>"Older"</a></footer> })}
+        </section>
+    }
+    .into_any()
+}
+
+/// The address of a filtered list.
+fn href(filter: &JobFilter, before: Option<&str>) -> String {
+    let parts = [
+        ("queue", filter.queue.clone()),
+        ("kind", filter.kind.clone()),
+        ("state", filter.state.map(|s| s.name().to_owned())),
+        ("before", before.map(str::to_owned)),
+    ];
+    let query: Vec<_> = parts.into_iter().filter_map(|(k, v)| v.map(|v| format!("{k}={}", super::query_value(&v)))).collect();
+    if query.is_empty() { "/jobs#jobs".to_owned() } else { format!("/jobs?{}#jobs", query.join("&")) }
+}
+
+fn filter(view: &JobsView) -> AnyView {
+    let any = |words: &str| Choice::new("", words);
+    let queues: Vec<_> = std::iter::once(any("every queue")).chain(view.queues.iter().map(|q| Choice::new(&q.name, &q.name))).collect();
+    let kinds: Vec<_> = std::iter::once(any("every kind")).chain(view.kinds.iter().map(|k| Choice::new(k, k))).collect();
+    let states: Vec<_> = std::iter::once(any("every state")).chain(JobState::ALL.iter().map(|s| Choice::new(s.name(), s.word()))).collect();
+    let on = |value: &Option<String>| value.clone().unwrap_or_default();
+    view! {
+        <form class="filterbar" method="get" action="/jobs#jobs" data-pick="">
+            {select("queue", "Queue", &on(&view.filter.queue), &queues, "", &[])}
+            {select("kind", "Kind", &on(&view.filter.kind), &kinds, "", &[])}
+            {select("state", "State", view.filter.state.map_or("", JobState::name), &states, "", &[])}
+            <button class="btn" type="submit">{Icon::ListFilter.small()}"Filter"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn nothing(view: &JobsView) -> AnyView {
+    let filtered = view.filter.queue.is_some() || view.filter.kind.is_some() || view.filter.state.is_some();
+    if filtered {
+        let all = view! { <a class="btn" href="/jobs#jobs">"Show all"</a> };
+        return empty(Icon::ListFilter, "No job matches", "Loosen the filter, or look at every job.", all.into_any());
+    }
+    empty(Icon::Layers, "No jobs: nothing has been asked for yet", "A call becomes a job the moment a campaign starts.", ().into_any())
+}
+
+fn rows(clock: &Clock, jobs: &[JobRow]) -> AnyView {
+    let head = [("Job", "num"), ("Kind", ""), ("State", ""), ("Queue", "hs"), ("Try", "num"), ("Due", "num hs"), ("Ended", "num hm"), ("Last", "hm")];
+    view! {
+        <table class="tbl cards dense jobs">
+            <caption>"Jobs"</caption>
+            {table::head(&head)}
+            <tbody>{jobs.iter().map(|job| row(clock, job)).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn row(clock: &Clock, job: &JobRow) -> AnyView {
+    let time = |at: DateTime<Utc>| format::time(at, clock.zone, short(clock, at));
+    let kind = match job.account {
+        Some(id) => view! { <a class="plain-link" href=format!("/accounts/{id}")>{job.kind.clone()}</a> }.into_any(),
+        None => job.kind.clone().into_any(),
+    };
+    let form = if matches!(job.state, JobState::Failed | JobState::Retrying) { Form::Settled } else { Form::Plain };
+    view! {
+        <tr>
+            <td class="num mono dim">{job.id}</td>
+            <th scope="row" class="mono">{kind}</th>
+            <td>{job.state.chip(form)}</td>
+            <td class="mono hide hs">{job.queue.clone()}</td>
+            <td class="num" data-l="try">{format!("{} of {}", job.attempt, job.max_attempts)}</td>
+            <td class="num mono dim hide hs">{time(job.run_at)}</td>
+            <td class="num mono dim hide hm">{job.finished_at.map(time)}</td>
+            <td class="clip hide hm muted">{job.last.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Seconds on the same day, else the day.
+fn short(clock: &Clock, at: DateTime<Utc>) -> String {
+    let (at, now) = (at.with_timezone(&clock.zone), clock.now.with_timezone(&clock.zone));
+    let format = if at.date_naive() == now.date_naive() { "%H:%M:%S" } else { "%-d %b %H:%M" };
+    at.format(format).to_string()
+}
+
+/// A rate: whole from ten on, one decimal below.
+fn rate(per_minute: f64) -> String {
+    if per_minute == 0.0 {
+        "0".to_owned()
+    } else if per_minute < 10.0 {
+        format!("{per_minute:.1}")
+    } else {
+        count(per_minute.round() as i64)
+    }
+}

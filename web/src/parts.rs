@@ -1,0 +1,9 @@
+//! Parts that several pages are made of.
+
+pub mod balance;
+pub mod bar;
+pub mod field;
+pub mod live;
+pub mod note;
+pub mod stat;
+pub mod table;

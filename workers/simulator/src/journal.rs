@@ -1,0 +1,126 @@
+//! Everything that went in and out, in the order it happened.
+//!
+//! Bounded: the oldest lines go first, and a gap shows in the sequence numbers.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::clock::real_now;
+
+/// What a line is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    /// A request to the carrier's API.
+    #[default]
+    Request,
+    /// What it was answered with.
+    Reply,
+    /// Something happened that the carrier reports.
+    Webhook,
+    /// One attempt to deliver it.
+    WebhookAttempt,
+    /// A leg changed: dialled, answered, joined, left, ended.
+    Leg,
+    /// Somebody used the control API.
+    Control,
+}
+
+/// One line; what does not apply is left out.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Line {
+    pub(crate) kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) call_control_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) command_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) client_state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) event_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) event_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) attempt: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) took_ms: Option<u64>,
+    /// What chance or a magic number decided, or why an attempt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "raw")]
+    pub(crate) body: Option<Arc<RawValue>>,
+}
+
+/// A line with its place and times.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Entry {
+    pub(crate) seq: u64,
+    pub(crate) virtual_at: DateTime<Utc>,
+    pub(crate) real_at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub(crate) line: Line,
+}
+
+#[derive(Debug)]
+pub(crate) struct Journal {
+    entries: VecDeque<Entry>,
+    capacity: usize,
+    last: u64,
+}
+
+impl Journal {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { entries: VecDeque::new(), capacity, last: 0 }
+    }
+
+    /// Writes a line and returns its number.
+    pub(crate) fn write(&mut self, virtual_at: DateTime<Utc>, line: Line) -> u64 {
+        self.last += 1;
+        if self.entries.len() >= self.capacity {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(Entry { seq: self.last, virtual_at, real_at: real_now(), line });
+        self.last
+    }
+
+    /// The lines after a number, oldest first.
+    pub(crate) fn since(&self, seq: u64, limit: usize) -> Vec<Entry> {
+        let from = self.entries.partition_point(|entry| entry.seq <= seq);
+        self.entries.range(from..).take(limit).cloned().collect()
+    }
+
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+}
+
+/// Keeps a JSON text as it is.
+pub(crate) fn raw_json(text: &[u8]) -> Option<Arc<RawValue>> {
+    serde_json::from_slice::<Box<RawValue>>(text).ok().map(Arc::from)
+}
+
+/// A value as JSON text.
+pub(crate) fn to_raw(value: &serde_json::Value) -> Option<Arc<RawValue>> {
+    serde_json::value::to_raw_value(value).ok().map(Arc::from)
+}
+
+fn raw<S: Serializer>(body: &Option<Arc<RawValue>>, to: S) -> Result<S::Ok, S::Error> {
+    body.as_deref().serialize(to)
+}

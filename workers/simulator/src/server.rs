@@ -1,0 +1,247 @@
+//! The simulator running: its listener, its one scheduler and its webhook sender.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{Request, Served};
+use crate::clock::real_now;
+use crate::config::Config;
+use crate::control;
+use crate::reply::Content;
+use crate::signature::Key;
+use crate::webhook;
+use crate::world::{World, milliseconds};
+
+/// Why a simulator does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It would be reachable from elsewhere.
+    #[error("the carrier simulator listens on loopback only, not on {0}")]
+    NotLoopback(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("the carrier simulator cannot listen")]
+    Listen(#[source] std::io::Error),
+    /// The webhook client cannot be built.
+    #[error("the carrier simulator has no HTTP client")]
+    Client(#[source] reqwest::Error),
+}
+
+/// A simulator that runs until it is told to stop or is dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// The base URL for a carrier client, ending in `/v2`.
+    pub base_url: String,
+    /// The key that webhooks verify with, in base64.
+    pub public_key_b64: String,
+    stop: CancellationToken,
+    server: Option<JoinHandle<()>>,
+}
+
+/// What handlers, scheduler and sender share.
+pub(crate) struct Shared {
+    world: Mutex<World>,
+    moved: Notify,
+    pub(crate) key: Key,
+    pub(crate) http: reqwest::Client,
+    pub(crate) stop: CancellationToken,
+}
+
+/// How long a hanging request hangs, in real time.
+const HANG: Duration = Duration::from_secs(30);
+
+const LARGEST_BODY: usize = 1 << 20;
+
+/// Starts a simulator.
+///
+/// # Errors
+/// When the address is not a loopback address or cannot be listened on.
+pub async fn start(config: Config) -> Result<Running, Error> {
+    if !config.bind.ip().is_loopback() {
+        return Err(Error::NotLoopback(config.bind));
+    }
+    let listener = TcpListener::bind(config.bind).await.map_err(Error::Listen)?;
+    let addr = listener.local_addr().map_err(Error::Listen)?;
+    let shared = spawn(config, addr)?;
+    let public_key_b64 = shared.key.public_base64();
+    let stop = shared.stop.clone();
+    let stopped = stop.clone().cancelled_owned();
+    let server = tokio::spawn(async move {
+        let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(stopped);
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "carrier simulator stopped listening");
+        }
+    });
+    tracing::info!(sim.addr = %addr, "carrier simulator listens on {addr}");
+    Ok(Running { addr, base_url: format!("http://{addr}/v2"), public_key_b64, stop, server: Some(server) })
+}
+
+impl Running {
+    /// Stops it: open requests are cut off, webhooks under way are forgotten.
+    pub async fn shutdown(mut self) {
+        self.stop.cancel();
+        if let Some(server) = self.server.take() {
+            // A client that keeps a connection open must not hold us up.
+            let patience = Duration::from_secs(1);
+            let abort = server.abort_handle();
+            if tokio::time::timeout(patience, server).await.is_err() {
+                abort.abort();
+            }
+        }
+    }
+
+    /// The origin of the control API, without `/sim`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn spawn(config: Config, addr: SocketAddr) -> Result<Arc<Shared>, Error> {
+    let (outbox, due) = mpsc::unbounded_channel();
+    let key = Key::from_seed(config.seed);
+    let world = World::new(Arc::new(config), format!("http://{addr}"), outbox);
+    let shared = Arc::new(Shared {
+        world: Mutex::new(world),
+        moved: Notify::new(),
+        key,
+        http: client().map_err(Error::Client)?,
+        stop: CancellationToken::new(),
+    });
+    let stop = shared.stop.clone();
+    tokio::spawn(stop.clone().run_until_cancelled_owned(webhook::send_all(shared.clone(), due)));
+    tokio::spawn(stop.run_until_cancelled_owned(live(shared.clone())));
+    Ok(shared)
+}
+
+/// Connections are kept, redirects are failures: a carrier does not follow them.
+fn client() -> reqwest::Result<reqwest::Client> {
+    // Somebody else may have chosen already, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(256)
+        .tcp_nodelay(true)
+        .build()
+}
+
+/// Lets virtual time pass: wakes for each timer, and when somebody moved one.
+async fn live(shared: Arc<Shared>) {
+    loop {
+        let wait = shared.world().wait_for_next();
+        let sleep = async {
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = sleep => {}
+            () = shared.moved.notified() => {}
+        }
+    }
+}
+
+impl World {
+    /// Fires what is due and says how long nothing else will be.
+    fn wait_for_next(&mut self) -> Option<Duration> {
+        self.catch_up();
+        self.clock.until(self.timers.next_at()?, real_now())
+    }
+}
+
+impl Shared {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        // A panic in one request is reported there; the world it left is still a world.
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the scheduler that its next timer may be another one.
+    pub(crate) fn moved(&self) {
+        self.moved.notify_one();
+    }
+}
+
+fn router(shared: Arc<Shared>) -> Router {
+    Router::new().route("/v2/{*path}", any(carrier)).merge(control::routes()).with_state(shared)
+}
+
+async fn carrier(State(shared): State<Arc<Shared>>, request: axum::extract::Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
+    let request = Request {
+        method: parts.method.to_string(),
+        path: decoded(parts.uri.path().trim_start_matches("/v2")),
+        query: query.map(|query| query.0).unwrap_or_default(),
+        bearer: bearer(&parts.headers),
+        body: Bytes::into(body),
+    };
+    let (served, wait) = shared.serve(&request);
+    tokio::time::sleep(wait).await;
+    served.into_response()
+}
+
+impl Shared {
+    fn serve(&self, request: &Request) -> (Served, Duration) {
+        let mut world = self.world();
+        let served = world.serve(request);
+        let latency = world.clock.real_span(milliseconds(served.latency_ms));
+        drop(world);
+        self.moved();
+        let wait = if served.hangs { HANG } else { latency.unwrap_or_default() };
+        (served, wait)
+    }
+}
+
+impl IntoResponse for Served {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.reply.status).unwrap_or(StatusCode::OK);
+        let mut response = match self.reply.content {
+            Content::Json(json) => (status, axum::Json(json.as_ref())).into_response(),
+            Content::Text(text) => (status, text).into_response(),
+        };
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            for (name, value) in [("limit", "30"), ("remaining", "0"), ("reset", "1")] {
+                let name = header::HeaderName::from_bytes(format!("x-ratelimit-{name}").as_bytes());
+                if let Ok(name) = name {
+                    response.headers_mut().insert(name, header::HeaderValue::from_static(value));
+                }
+            }
+        }
+        response
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::to_owned)
+}
+
+/// Undoes `%3A`, the one escape that clients put into ids such as `v3:sim-1`.
+fn decoded(path: &str) -> String {
+    path.replace("%3A", ":").replace("%3a", ":").replace("%2B", "+")
+}

@@ -1,0 +1,66 @@
+//! A job that this process holds.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+use workflows::{id::OrgId, job::JobId};
+
+use super::lease::Lease;
+
+/// A job under a lease of ours, at one fence.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub(crate) id: JobId,
+    pub(crate) org: OrgId,
+    pub(crate) fence: i32,
+    /// Where its row is, as long as nobody updates it.
+    pub(crate) tid: String,
+    pub(crate) kind: String,
+    pub(crate) args: String,
+    pub(crate) attempt: i16,
+    pub(crate) max_attempts: i16,
+    pub(crate) step: i16,
+    pub(crate) run_id: Option<Uuid>,
+    pub(crate) run_at: DateTime<Utc>,
+    pub(crate) lease: Arc<Lease>,
+}
+
+/// A row as `job_claim` and `job_next` return it.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) id: i64,
+    pub(super) org_id: Uuid,
+    pub(super) fence: i32,
+    pub(super) tid: String,
+    pub(super) queue: String,
+    pub(super) kind: String,
+    pub(super) args: String,
+    pub(super) attempt: i16,
+    pub(super) max_attempts: i16,
+    pub(super) step: i16,
+    pub(super) run_id: Option<Uuid>,
+    pub(super) priority: i16,
+    pub(super) run_at: DateTime<Utc>,
+    /// Under our lease; a step's next job may be for somebody else.
+    pub(super) ours: bool,
+}
+
+impl Row {
+    pub(super) fn claimed(self, lease: &Arc<Lease>) -> Arc<Claimed> {
+        Arc::new(Claimed {
+            id: JobId(self.id),
+            org: OrgId(self.org_id),
+            fence: self.fence,
+            tid: self.tid,
+            kind: self.kind,
+            args: self.args,
+            attempt: self.attempt,
+            max_attempts: self.max_attempts,
+            step: self.step,
+            run_id: self.run_id,
+            run_at: self.run_at,
+            lease: lease.clone(),
+        })
+    }
+}

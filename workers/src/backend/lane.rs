@@ -1,0 +1,227 @@
+//! One queue's part of this process: what is claimed and not started, what runs, and how much more is wanted.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    task::Waker,
+    time::{Duration, Instant},
+};
+
+use futures::task::AtomicWaker;
+use workflows::job::JobId;
+
+use super::Claimed;
+use crate::runtime::Queue;
+
+/// Jobs are claimed ahead for about so long: a claim's round trip is hidden, and no other worker waits for long for
+/// what this one holds back.
+const AHEAD: Duration = Duration::from_millis(250);
+
+/// What a lane says when an apalis worker asks for a job.
+pub(super) enum Turn {
+    /// This one.
+    Start(Arc<Claimed>),
+    /// This one must be given back first.
+    Stale(Arc<Claimed>),
+    /// There is one, but not before that moment.
+    Later(Instant),
+    /// None; the waker will say when to ask again.
+    Nothing,
+}
+
+pub(crate) struct Lane {
+    pub(super) setup: Queue,
+    state: Mutex<State>,
+    waker: AtomicWaker,
+    /// There may be due jobs that nobody claimed.
+    hungry: AtomicBool,
+}
+
+struct State {
+    ready: VecDeque<Arc<Claimed>>,
+    /// Those whose permit is for later.
+    timed: BTreeMap<(Instant, JobId), Arc<Claimed>>,
+    running: usize,
+    /// Finished, but not yet committed.
+    unsaved: usize,
+    concurrency: usize,
+    paused: bool,
+    closed: bool,
+    /// Nothing is claimed before: a limit was reached.
+    brake: Instant,
+    /// Started since `measured`, and starts per second before that.
+    starts: u32,
+    measured: Instant,
+    rate: f64,
+}
+
+impl Lane {
+    pub(super) fn new(setup: Queue) -> Self {
+        let now = Instant::now();
+        let state = State {
+            ready: VecDeque::new(),
+            timed: BTreeMap::new(),
+            running: 0,
+            unsaved: 0,
+            concurrency: setup.concurrency,
+            paused: false,
+            closed: false,
+            brake: now,
+            starts: 0,
+            measured: now,
+            rate: 0.0,
+        };
+        Self { setup, state: Mutex::new(state), waker: AtomicWaker::new(), hungry: AtomicBool::new(true) }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.setup.name
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.setup.timeout
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic inside leaves counters, not half-done work.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn register(&self, waker: &Waker) {
+        self.waker.register(waker);
+    }
+
+    /// The next job to start, if one may.
+    pub(super) fn turn(&self, now: Instant) -> Turn {
+        let mut state = self.state();
+        if state.closed || state.running >= state.concurrency || state.unsaved >= self.setup.unsaved {
+            return Turn::Nothing;
+        }
+        let Some(job) = state.pop(now) else {
+            return state.timed.first_key_value().map_or(Turn::Nothing, |((due, _), _)| Turn::Later(*due));
+        };
+        if !job.lease.is_live() {
+            return Turn::Stale(job);
+        }
+        state.running += 1;
+        state.starts += 1;
+        Turn::Start(job)
+    }
+
+    /// A handler ended; its outcome is on its way to the acker.
+    pub(super) fn ended(&self) {
+        let mut state = self.state();
+        state.running -= 1;
+        state.unsaved += 1;
+    }
+
+    /// So many outcomes are committed.
+    pub(super) fn saved(&self, n: usize) {
+        let mut state = self.state();
+        state.unsaved = state.unsaved.saturating_sub(n);
+        drop(state);
+        self.waker.wake();
+    }
+
+    pub(super) fn put(&self, jobs: impl IntoIterator<Item = Arc<Claimed>>) {
+        self.state().ready.extend(jobs);
+        self.waker.wake();
+    }
+
+    pub(super) fn put_at(&self, moment: Instant, job: Arc<Claimed>) {
+        self.state().timed.insert((moment, job.id), job);
+        self.waker.wake();
+    }
+
+    /// Everything not yet started, to be given back.
+    pub(super) fn drain(&self) -> Vec<Arc<Claimed>> {
+        let mut state = self.state();
+        let timed = mem::take(&mut state.timed).into_values();
+        timed.chain(mem::take(&mut state.ready)).collect()
+    }
+
+    /// Hands nothing out any more.
+    pub(super) fn close(&self) {
+        self.state().closed = true;
+    }
+
+    /// What the operators say now.
+    pub(super) fn obey(&self, paused: bool, concurrency: Option<i32>) {
+        let mut state = self.state();
+        state.paused = paused;
+        state.concurrency = concurrency.and_then(|n| usize::try_from(n).ok()).unwrap_or(self.setup.concurrency);
+        drop(state);
+        self.waker.wake();
+    }
+
+    pub(super) fn is_paused(&self) -> bool {
+        self.state().paused
+    }
+
+    /// There may be due jobs.
+    pub(super) fn hint(&self) {
+        self.hungry.store(true, Relaxed);
+    }
+
+    /// How many to claim now; asked with the intent to claim them.
+    pub(super) fn want(&self, now: Instant) -> usize {
+        let room = self.room(now);
+        if room > 0 && self.hungry.swap(false, Relaxed) { room } else { 0 }
+    }
+
+    /// Whether the pump has something to do here.
+    pub(super) fn is_claimable(&self, now: Instant) -> bool {
+        self.hungry.load(Relaxed) && self.room(now) > 0
+    }
+
+    fn room(&self, now: Instant) -> usize {
+        let mut state = self.state();
+        if state.paused || state.closed || now < state.brake {
+            return 0;
+        }
+        state.room(self.setup.ahead, now)
+    }
+
+    /// Claims nothing here before that moment.
+    pub(super) fn brake(&self, until: Instant) {
+        self.state().brake = until;
+    }
+
+    /// When a brake ends that keeps the pump from due jobs.
+    pub(super) fn braked_until(&self, now: Instant) -> Option<Instant> {
+        let brake = self.state().brake;
+        (brake > now && self.hungry.load(Relaxed)).then_some(brake)
+    }
+}
+
+impl State {
+    fn pop(&mut self, now: Instant) -> Option<Arc<Claimed>> {
+        if self.timed.first_key_value().is_some_and(|((due, _), _)| *due <= now) {
+            return self.timed.pop_first().map(|(_, job)| job);
+        }
+        self.ready.pop_front()
+    }
+
+    /// Free slots and what is worth claiming ahead, less what waits already; nothing while more than half of it is
+    /// there, so that claims come in batches.
+    fn room(&mut self, ahead: usize, now: Instant) -> usize {
+        let free = self.concurrency.saturating_sub(self.running);
+        let target = free + self.ahead(ahead, now);
+        let waiting = self.ready.len() + self.timed.len();
+        if ahead > 0 && waiting * 2 > target { 0 } else { target.saturating_sub(waiting) }
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a usize first")]
+    fn ahead(&mut self, most: usize, now: Instant) -> usize {
+        let elapsed = now - self.measured;
+        if elapsed >= Duration::from_millis(5) {
+            self.rate = (self.rate + f64::from(self.starts) / elapsed.as_secs_f64()) / 2.0;
+            (self.starts, self.measured) = (0, now);
+        }
+        (self.rate * AHEAD.as_secs_f64()).min(most as f64) as usize
+    }
+}

@@ -1,0 +1,76 @@
+//! The one row that stands for everything this process holds, and how sure we may be of it without asking.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use sqlx::PgConnection;
+use tokio_util::sync::CancellationToken;
+
+/// A lease of ours.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    pub(crate) id: i32,
+    /// Counted from before the statement that renewed it, on a clock that goes on while the process is stopped.
+    until: Mutex<Instant>,
+    lost: CancellationToken,
+}
+
+impl Lease {
+    /// Takes a new lease.
+    pub(super) async fn open(db: &mut PgConnection, worker: &str, ttl: Duration) -> Result<Arc<Self>, sqlx::Error> {
+        let asked = Instant::now();
+        let id = sqlx::query_scalar!(
+            "insert into leases (worker, expires_at) values ($1, clock_timestamp() + $2 * interval '1 ms') returning id",
+            worker,
+            millis(ttl),
+        )
+        .fetch_one(db)
+        .await?;
+        Ok(Arc::new(Self { id, until: Mutex::new(asked + ttl), lost: CancellationToken::new() }))
+    }
+
+    /// Prolongs it; `false`: it had expired, and may be somebody else's already.
+    pub(super) async fn renew(&self, db: &mut PgConnection, ttl: Duration) -> Result<bool, sqlx::Error> {
+        let asked = Instant::now();
+        let renewed = sqlx::query!(
+            "update leases set expires_at = clock_timestamp() + $2 * interval '1 ms' where id = $1 and expires_at > clock_timestamp()",
+            self.id,
+            millis(ttl),
+        )
+        .execute(db)
+        .await?;
+        let held = renewed.rows_affected() == 1;
+        if held {
+            *self.until.lock().unwrap_or_else(PoisonError::into_inner) = asked + ttl;
+        }
+        Ok(held)
+    }
+
+    /// Ends it now: what is still under it is anybody's.
+    pub(super) async fn end(&self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+        sqlx::query!("update leases set expires_at = '-infinity' where id = $1", self.id).execute(db).await?;
+        Ok(())
+    }
+
+    /// Whether what is under it is still ours, as far as the clock can tell.
+    pub(crate) fn is_live(&self) -> bool {
+        !self.lost.is_cancelled() && Instant::now() < *self.until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops whatever runs under it.
+    pub(super) fn lose(&self) {
+        self.lost.cancel();
+    }
+
+    /// Resolves when it is lost.
+    pub(crate) async fn lost(&self) {
+        self.lost.cancelled().await;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a lease is not as long as the age of the earth")]
+fn millis(ttl: Duration) -> f64 {
+    ttl.as_millis() as f64
+}

@@ -1,0 +1,117 @@
+//! Permits for jobs of limited kinds, reserved in Postgres before they start.
+//!
+//! A reserved permit has a moment of its own; the job starts at that moment. What cannot have one soon is snoozed to
+//! about when it can, each job behind the other, so that a long backlog is not claimed over and over.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sqlx::PgConnection;
+
+use super::Claimed;
+
+/// Permits are reserved no further ahead than this.
+const AHEAD_MS: i32 = 250;
+/// Where a guess at a job's turn ends.
+const FURTHEST: Duration = Duration::from_mins(10);
+const SHORTEST: Duration = Duration::from_millis(5);
+
+/// Who may start, and when; who has to wait, and how long.
+#[derive(Default)]
+pub(super) struct Ruling {
+    pub(super) admitted: Vec<(Instant, Arc<Claimed>)>,
+    pub(super) refused: Vec<(Duration, Arc<Claimed>)>,
+}
+
+/// What this process guesses about each limit.
+#[derive(Default)]
+pub(super) struct Permits {
+    /// When the next refused job's turn may be.
+    turns: HashMap<String, Instant>,
+}
+
+/// What was granted under a key just now.
+struct Grant {
+    left: u32,
+    next: Instant,
+    every: Duration,
+}
+
+impl Permits {
+    pub(super) async fn admit(
+        &mut self,
+        db: &mut PgConnection,
+        jobs: Vec<(Vec<String>, Arc<Claimed>)>,
+    ) -> Result<Ruling, sqlx::Error> {
+        let mut grants = reserve(db, &needs(&jobs)).await?;
+        let mut ruling = Ruling::default();
+        for (keys, job) in jobs {
+            match take(&mut grants, &keys) {
+                Ok(moment) => ruling.admitted.push((moment, job)),
+                Err(key) => ruling.refused.push((self.guess(key, &grants[key]), job)),
+            }
+        }
+        Ok(ruling)
+    }
+
+    /// When a refused job's turn may be: behind those refused before it.
+    fn guess(&mut self, key: &str, grant: &Grant) -> Duration {
+        let now = Instant::now();
+        let turn = self.turns.get(key).map_or(grant.next, |turn| grant.next.max(*turn)).min(now + FURTHEST);
+        self.turns.insert(key.to_owned(), turn + grant.every);
+        (turn - now).max(SHORTEST)
+    }
+}
+
+fn needs(jobs: &[(Vec<String>, Arc<Claimed>)]) -> HashMap<&str, i32> {
+    let mut needs = HashMap::new();
+    for key in jobs.iter().flat_map(|(keys, _)| keys) {
+        *needs.entry(key.as_str()).or_default() += 1;
+    }
+    needs
+}
+
+/// A permit under each key, or the key that has none. Nothing is taken unless all can be.
+fn take<'k>(grants: &mut HashMap<String, Grant>, keys: &'k [String]) -> Result<Instant, &'k str> {
+    if let Some(empty) = keys.iter().find(|key| grants.get(*key).is_some_and(|grant| grant.left == 0)) {
+        return Err(empty);
+    }
+    let mut moment = Instant::now();
+    for key in keys {
+        if let Some(grant) = grants.get_mut(key) {
+            moment = moment.max(grant.next);
+            grant.left -= 1;
+            grant.next += grant.every;
+        }
+    }
+    Ok(moment)
+}
+
+async fn reserve(db: &mut PgConnection, needs: &HashMap<&str, i32>) -> Result<HashMap<String, Grant>, sqlx::Error> {
+    let keys: Vec<String> = needs.keys().map(|key| (*key).to_owned()).collect();
+    let wants: Vec<i32> = needs.values().copied().collect();
+    let rows = sqlx::query!(
+        r#"select key as "key!", granted as "granted!", first_ms, every_ms from throttle_reserve($1, $2, $3)"#,
+        &keys,
+        &wants,
+        AHEAD_MS,
+    )
+    .fetch_all(db)
+    .await?;
+    // Counted from after the answer: a permit may be used late, never early.
+    let now = Instant::now();
+    let grant = |first: Option<f64>, every: Option<f64>, granted: i32| Grant {
+        left: granted.unsigned_abs(),
+        next: now + real(first),
+        every: real(every),
+    };
+    Ok(rows.into_iter().map(|row| (row.key, grant(row.first_ms, row.every_ms, row.granted))).collect())
+}
+
+/// Under a stopped clock nothing is ever due; look again in a while.
+fn real(ms: Option<f64>) -> Duration {
+    ms.map_or(FURTHEST, |ms| Duration::from_secs_f64((ms / 1e3).clamp(0.0, FURTHEST.as_secs_f64())))
+}

@@ -1,0 +1,209 @@
+//! Claims jobs for all lanes of a process.
+//!
+//! Idle, it repeats one statement (`job_look`): what is due when, and what the operators ordered. A hint, a due moment
+//! or room in a lane makes it claim; a lane that got all it asked for is asked for again as soon as it has room.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sqlx::PgConnection;
+use tokio::sync::broadcast::{self, error::RecvError};
+use workflows::hub::Hint;
+
+use super::{
+    Claimed,
+    acker::{Ack, Verdict},
+    claimed::Row,
+    lane::Lane,
+    lease::Lease,
+    link::Link,
+    permits::Permits,
+    store::Store,
+};
+use crate::outcome::Outcome;
+
+/// After a claim came back short the next due moment is asked for, but not more often than this.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// Orders are read at least this often, however busy the pump is.
+const ORDERS: Duration = Duration::from_millis(500);
+/// A lane whose jobs all lack a permit is left alone for this long, so that a limit does not turn into a busy loop.
+const BRAKE: Duration = Duration::from_millis(50);
+/// How long a broken database is left alone.
+const PAUSE: Duration = Duration::from_millis(200);
+
+pub(super) async fn run(store: Arc<Store>) {
+    let now = Instant::now();
+    let link = Link::to(store.db.pool(), store.config.lease);
+    let hints = store.db.hub().subscribe();
+    let mut pump = Pump { store, link, hints, permits: Permits::default(), look_at: now, looked_at: now - ORDERS };
+    while !pump.store.is_stopping() {
+        pump.turn().await;
+        pump.rest().await;
+    }
+}
+
+struct Pump {
+    store: Arc<Store>,
+    link: Link,
+    hints: broadcast::Receiver<Hint>,
+    permits: Permits,
+    look_at: Instant,
+    looked_at: Instant,
+}
+
+impl Pump {
+    async fn turn(&mut self) {
+        let Some(lease) = self.store.lease().filter(|lease| lease.is_live()) else { return };
+        if let Err(error) = self.look_and_claim(&lease).await {
+            tracing::warn!(%error, "nothing was claimed");
+            self.store.abandon_lease();
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn look_and_claim(&mut self, lease: &Arc<Lease>) -> Result<(), sqlx::Error> {
+        let now = Instant::now();
+        if now >= self.look_at || now - self.looked_at >= ORDERS {
+            self.look(now).await?;
+        }
+        self.claim(lease).await
+    }
+
+    async fn look(&mut self, now: Instant) -> Result<(), sqlx::Error> {
+        let queues: Vec<String> = self.store.lanes.iter().map(|lane| lane.setup.name.to_owned()).collect();
+        let orders = self.link.with(async |db: &mut PgConnection| look(db, &queues).await).await?;
+        let mut next = self.store.config.poll;
+        for order in orders {
+            let Some(lane) = self.store.lane(&order.queue) else { continue };
+            lane.obey(order.paused, order.concurrency);
+            match order.due_ms {
+                Some(ms) if ms <= 0.0 => lane.hint(),
+                Some(ms) if !order.paused => next = next.min(Duration::from_secs_f64(ms / 1e3)),
+                _ => {}
+            }
+        }
+        (self.looked_at, self.look_at) = (now, Instant::now() + next);
+        Ok(())
+    }
+
+    async fn claim(&mut self, lease: &Arc<Lease>) -> Result<(), sqlx::Error> {
+        let now = Instant::now();
+        let wanted: Vec<(Arc<Lane>, usize)> =
+            (self.store.lanes.iter()).map(|lane| (lane.clone(), lane.want(now))).filter(|(_, n)| *n > 0).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let rows = self.link.with(async |db: &mut PgConnection| claim(db, &wanted, lease.id).await).await?;
+        self.deal(&wanted, rows, lease).await
+    }
+
+    async fn deal(
+        &mut self,
+        wanted: &[(Arc<Lane>, usize)],
+        mut rows: Vec<Row>,
+        lease: &Arc<Lease>,
+    ) -> Result<(), sqlx::Error> {
+        // The statement answers in the order of the rows on disk.
+        rows.sort_unstable_by_key(|row| (row.priority, row.run_at, row.id));
+        for (lane, n) in wanted {
+            let jobs: Vec<Arc<Claimed>> =
+                rows.extract_if(.., |row| row.queue == lane.setup.name).map(|row| row.claimed(lease)).collect();
+            if jobs.len() >= *n {
+                lane.hint(); // there may be more
+            } else {
+                self.look_at = self.look_at.min(self.looked_at + LOOK_AGAIN);
+            }
+            self.hand(lane, jobs).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives jobs to their lane, those of limited kinds at the moment of their permit or back to the queue.
+    async fn hand(&mut self, lane: &Arc<Lane>, jobs: Vec<Arc<Claimed>>) -> Result<(), sqlx::Error> {
+        let keyed = |job: Arc<Claimed>| (self.store.registry.throttle_keys(&job), job);
+        let (limited, free): (Vec<_>, Vec<_>) = jobs.into_iter().map(keyed).partition(|(keys, _)| !keys.is_empty());
+        lane.put(free.into_iter().map(|(_, job)| job));
+        if limited.is_empty() {
+            return Ok(());
+        }
+        let permits = &mut self.permits;
+        let ruling = self.link.with(async |db: &mut PgConnection| permits.admit(db, limited).await).await?;
+        if ruling.admitted.is_empty() {
+            lane.brake(Instant::now() + BRAKE);
+        }
+        for (moment, job) in ruling.admitted {
+            lane.put_at(moment, job);
+        }
+        for (wait, job) in ruling.refused {
+            self.store.send(Ack::of(lane, job, Verdict::Refused(Outcome::snooze(wait))));
+        }
+        Ok(())
+    }
+
+    /// Sleeps until there is something to do.
+    async fn rest(&mut self) {
+        let now = Instant::now();
+        if self.store.is_stopping() || self.store.lanes.iter().any(|lane| lane.is_claimable(now)) {
+            return;
+        }
+        let brakes = self.store.lanes.iter().filter_map(|lane| lane.braked_until(now));
+        let until = brakes.fold(self.look_at, Instant::min);
+        tokio::select! {
+            hint = self.hints.recv() => self.hear(hint),
+            () = self.store.pump.notified() => {}
+            () = tokio::time::sleep_until(until.into()) => {}
+        }
+    }
+
+    fn hear(&mut self, hint: Result<Hint, RecvError>) {
+        match hint {
+            Ok(Hint::Queue(queue)) => {
+                if let Some(lane) = self.store.lane(queue) {
+                    // A paused queue may just have been resumed: only a look can tell.
+                    if lane.is_paused() {
+                        self.look_at = Instant::now();
+                    }
+                    lane.hint();
+                }
+            }
+            Ok(_) => {}
+            Err(_) => self.store.lanes.iter().for_each(|lane| lane.hint()),
+        }
+    }
+}
+
+struct Order {
+    queue: String,
+    paused: bool,
+    concurrency: Option<i32>,
+    due_ms: Option<f64>,
+}
+
+async fn look(db: &mut PgConnection, queues: &[String]) -> Result<Vec<Order>, sqlx::Error> {
+    sqlx::query_as!(
+        Order,
+        r#"select queue as "queue!", paused as "paused!", concurrency, due_ms from job_look($1)"#,
+        queues
+    )
+    .fetch_all(db)
+    .await
+}
+
+async fn claim(db: &mut PgConnection, wanted: &[(Arc<Lane>, usize)], lease: i32) -> Result<Vec<Row>, sqlx::Error> {
+    let queues: Vec<String> = wanted.iter().map(|(lane, _)| lane.setup.name.to_owned()).collect();
+    let wants: Vec<i32> = wanted.iter().map(|(_, n)| i32::try_from(*n).unwrap_or(i32::MAX)).collect();
+    sqlx::query_as!(
+        Row,
+        r#"select id as "id!", org_id as "org_id!", fence as "fence!", tid as "tid!", queue as "queue!", kind as "kind!",
+             args as "args!", attempt as "attempt!", max_attempts as "max_attempts!", step as "step!", run_id,
+             priority as "priority!", run_at as "run_at!", true as "ours!"
+           from job_claim($1, $2, $3)"#,
+        &queues,
+        &wants,
+        lease,
+    )
+    .fetch_all(db)
+    .await
+}

@@ -1,0 +1,49 @@
+//! Fires schedules and turns the partitions of history over. Any number of processes may do it at once.
+
+use std::{future::Future, time::Duration};
+
+use workflows::{db::Db, schedule};
+
+/// A slot fires at most this late.
+const TICK: Duration = Duration::from_millis(500);
+/// Partitions are made days ahead; once an hour is plenty.
+const TICKS_PER_ROTATION: u64 = 7_200;
+
+/// Runs until `shutdown` resolves.
+pub async fn run(db: Db, keep_days: i32, shutdown: impl Future<Output = ()> + Send) {
+    tokio::select! {
+        () = tick(db, keep_days) => {}
+        () = shutdown => {}
+    }
+}
+
+async fn tick(db: Db, keep_days: i32) {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for n in 0_u64.. {
+        ticks.tick().await;
+        if let Err(error) = fire(&db).await {
+            tracing::warn!(%error, "schedules did not fire; they will at the next tick");
+        }
+        if n % TICKS_PER_ROTATION == 0 {
+            rotate(&db, keep_days).await;
+        }
+    }
+}
+
+async fn fire(db: &Db) -> Result<(), sqlx::Error> {
+    let mut tx = db.system().await?;
+    let fired = schedule::fire_due(&mut tx).await?;
+    tx.commit().await?;
+    if fired > 0 {
+        tracing::info!("{fired} schedules fired");
+    }
+    Ok(())
+}
+
+async fn rotate(db: &Db, keep_days: i32) {
+    let rotated = sqlx::query!("select job_history_rotate($1)", keep_days).execute(db.pool()).await;
+    if let Err(error) = rotated {
+        tracing::warn!(%error, "job history was not rotated; rows go to the default partition");
+    }
+}

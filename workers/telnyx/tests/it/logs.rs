@@ -1,0 +1,74 @@
+//! Secrets and phone numbers stay out of logs and debug prints.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use telnyx::Event;
+use telnyx::wire::dial::Dial;
+use telnyx::wire::sound::Speak;
+use tracing::Level;
+
+use crate::carrier::{Carrier, KEY};
+
+/// A log that can be read back.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+const NUMBER: &str = "+12025550131";
+const REFUSED: &str = r#"{"errors":[{"code":"10016","title":"Bad","detail":"+12025550131 is not a number"}]}"#;
+
+#[tokio::test]
+async fn a_refused_dial_leaves_neither_number_nor_key_in_the_log() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let carrier = Carrier::fixed(422, &[], REFUSED).await;
+    let outcome = carrier.client().dial(&Dial::new("1", "+12025550100", NUMBER)).await;
+    tracing::info!(?outcome, "told to whoever asked");
+
+    let text = log.text();
+    assert!(text.contains("refused as BadNumber, code 10016, status 422"), "{text}");
+    assert!(!text.contains("2025550") && !text.contains(KEY), "{text}");
+}
+
+#[tokio::test]
+async fn a_client_is_printed_without_its_key() {
+    let client = Carrier::silent().await.client();
+    assert!(!format!("{client:?}").contains(KEY));
+}
+
+#[test]
+fn numbers_names_and_words_are_printed_as_private() {
+    let mut dial = Dial::new("1", "+12025550100", NUMBER);
+    dial.from_display_name = Some("Jane Roe".into());
+    let speak = Speak { payload: "Smith, account 4411".into(), ..Speak::default() };
+    let body =
+        br#"{"data":{"event_type":"call.initiated","payload":{"to":"+12025550131","caller_id_name":"Jane Roe"}}}"#;
+    let event = Event::parse(body).unwrap();
+    let text = format!("{dial:?} {speak:?} {event:?} {:?} {:?}", event.leg, event.kind);
+    for secret in ["2025550", "Jane", "Smith", "4411"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}

@@ -1,0 +1,31 @@
+-- The queues as one organisation ($1) sees them. Depths are counted along jobs_ready and no further than one past
+-- ten thousand: a page must not get slower with the backlog it shows.
+select q.name, q.paused, q.concurrency,
+  depth.pending as "pending!", depth.scheduled as "scheduled!", depth.running as "running!", depth.oldest,
+  array[rate.done_1, rate.done_5, rate.done_60] as "done!", array[rate.failed_1, rate.failed_5, rate.failed_60] as "failed!",
+  rate.dead_60 as "dead!", rate.mean_ms
+from queues q
+cross join (select wib_now() as moment) clock
+cross join lateral (
+  select
+    (select count(*) from (select 1 from jobs j where j.org_id = $1 and j.queue = q.name and j.lease is null and j.run_at <= clock.moment limit 10001) c) as pending,
+    (select count(*) from (select 1 from jobs j where j.org_id = $1 and j.queue = q.name and j.lease is null and j.run_at > clock.moment limit 10001) c) as scheduled,
+    (select count(*) from (select 1 from jobs j where j.org_id = $1 and j.queue = q.name and j.lease is not null limit 10001) c) as running,
+    (select min(lane.run_at) from generate_series(0, 3) p cross join lateral (
+       select j.run_at from jobs j
+       where j.org_id = $1 and j.queue = q.name and j.priority = p and j.lease is null and j.run_at <= clock.moment
+       order by j.run_at limit 1) lane) as oldest
+) depth
+cross join lateral (
+  select coalesce(sum(m.done) filter (where m.minute > clock.moment - interval '1 minute'), 0) as done_1,
+    coalesce(sum(m.done) filter (where m.minute > clock.moment - interval '5 minutes'), 0) as done_5,
+    coalesce(sum(m.done), 0) as done_60,
+    coalesce(sum(m.failed) filter (where m.minute > clock.moment - interval '1 minute'), 0) as failed_1,
+    coalesce(sum(m.failed) filter (where m.minute > clock.moment - interval '5 minutes'), 0) as failed_5,
+    coalesce(sum(m.failed), 0) as failed_60,
+    coalesce(sum(m.dead), 0) as dead_60,
+    sum(m.ran_ms)::double precision / nullif(sum(m.done + m.failed), 0) as mean_ms
+  from job_minutes m
+  where m.org_id = $1 and m.queue = q.name and m.minute > clock.moment - interval '1 hour'
+) rate
+order by array_position(array['live', 'dial', 'webhook', 'default'], q.name), q.name

@@ -1,0 +1,232 @@
+//! Persists what happens to an agent, and reserves the one who has waited longest.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Context, DialLeg, Effect, Error, Event, State};
+use crate::{
+    call::HangUp,
+    db::Tx,
+    event,
+    hub::Hint,
+    id::{AgentId, CallId, OrgId},
+    job,
+    transition::{self, Actor, Change},
+};
+
+struct Row {
+    org: OrgId,
+    state: State,
+    next_state: Option<State>,
+    call: Option<CallId>,
+    leg: String,
+    leg_call_control_id: Option<String>,
+    conference: Option<String>,
+    version: i32,
+}
+
+/// Applies an event to a stored agent.
+///
+/// # Errors
+/// [`Error::Illegal`] when it cannot be now.
+pub async fn record(tx: &mut Tx, id: AgentId, event: Event, actor: Actor) -> Result<State, Error> {
+    let row = lock(tx, id).await?;
+    let now = tx.now().await?;
+    let context = Context { leg_up: row.conference.is_some(), next: row.next_state };
+    let (change, later) = row.state.on(&event, context)?;
+    let call = match (&event, change.next.is_busy()) {
+        (Event::Reserve { call }, _) => Some(*call),
+        (_, true) => row.call,
+        (_, false) => None,
+    };
+    write(tx, id, &row, &event, change.next, later, call, now).await?;
+    note(tx, id, &row, &event, change.next, call, actor, now).await?;
+    for effect in change.effects {
+        perform(tx, id, &row, effect).await?;
+    }
+    Ok(change.next)
+}
+
+async fn lock(tx: &mut Tx, id: AgentId) -> Result<Row, Error> {
+    sqlx::query_as!(
+        Row,
+        r#"select org_id as "org: OrgId", state as "state: State", next_state as "next_state: State",
+                  call_id as "call: CallId", leg, leg_call_control_id, conference_id as conference, version
+           from agents where id = $1 for update"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::NotFound)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+async fn write(
+    tx: &mut Tx,
+    id: AgentId,
+    row: &Row,
+    event: &Event,
+    next: State,
+    later: Option<State>,
+    call: Option<CallId>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let reason = match event {
+        Event::TakeBreak { reason } => Some(reason.as_str()),
+        Event::Lost => Some("no heartbeat"),
+        Event::LegDown => Some("audio leg ended"),
+        _ => None,
+    };
+    let (leg, conference) = match event {
+        Event::LegUp { conference } => ("up", Some(conference.as_str())),
+        Event::LegDown => ("down", None),
+        _ if next == State::Offline && later.is_none() => ("down", None),
+        _ => (row.leg.as_str(), row.conference.as_deref()),
+    };
+    sqlx::query!(
+        "update agents set state = $2, next_state = $3, call_id = $4, version = version + 1,
+                since = case when state = $2 then since else $5 end,
+                reason = case when state = $2 and $6::text is null then reason else $6 end,
+                leg = $7, conference_id = $8,
+                leg_call_control_id = case when $7 = 'down' then null else leg_call_control_id end,
+                leg_attempt = case when $7 = 'down' then null else leg_attempt end
+         where id = $1",
+        id.0,
+        next as State,
+        later as Option<State>,
+        call.map(|call| call.0),
+        now,
+        reason,
+        leg,
+        conference
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one history row")]
+async fn note(
+    tx: &mut Tx,
+    id: AgentId,
+    row: &Row,
+    event: &Event,
+    next: State,
+    call: Option<CallId>,
+    actor: Actor,
+    at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let (noun, seq, word) = ("agent", row.version + 1, event.word());
+    let (from, to) = (row.state.as_str(), next.as_str());
+    let detail = call.map(|call| format!("call {call}"));
+    let detail = detail.as_deref();
+    transition::append(tx, Change { org: row.org, noun, id: id.0, seq, from, to, event: word, actor, detail, at })
+        .await?;
+    let what = json!({ "id": id, "state": next, "call_id": call });
+    event::publish(tx, row.org, &format!("agent:{id}"), "agent", what.clone()).await?;
+    event::publish(tx, row.org, "agents", "agent", what).await
+}
+
+async fn perform(tx: &mut Tx, id: AgentId, row: &Row, effect: Effect) -> Result<(), sqlx::Error> {
+    match effect {
+        // A leg that is ringing already is not dialed again.
+        Effect::DialLeg if row.leg == "dialing" => {}
+        Effect::DialLeg => dial_leg(tx, id, row.org).await?,
+        Effect::DropLeg => {
+            if let Some(leg) = &row.leg_call_control_id {
+                job::enqueue(tx, row.org, &HangUp::leg(id, leg)).await?;
+            }
+        }
+        Effect::HangUpCall => {
+            if let Some(call) = row.call {
+                job::enqueue(tx, row.org, &HangUp::call(call)).await?;
+            }
+        }
+        Effect::WakePacer => tx.hint(Hint::Pacer),
+    }
+    Ok(())
+}
+
+async fn dial_leg(tx: &mut Tx, id: AgentId, org: OrgId) -> Result<(), sqlx::Error> {
+    let leg = Uuid::now_v7();
+    sqlx::query!("update agents set leg = 'dialing', leg_attempt = $2, conference_id = null where id = $1", id.0, leg)
+        .execute(&mut **tx)
+        .await?;
+    job::enqueue(tx, org, &DialLeg { agent: id, leg }).await?;
+    Ok(())
+}
+
+/// Reserves, for an answered call, the available agent who has waited longest. `None`: nobody is free.
+///
+/// # Errors
+/// When the database is away.
+pub async fn reserve(tx: &mut Tx, org: OrgId, call: CallId) -> Result<Option<AgentId>, Error> {
+    let free = sqlx::query_scalar!(
+        r#"select id as "id: AgentId" from agents where org_id = $1 and state = 'available' and conference_id is not null
+           order by since limit 1 for update skip locked"#,
+        org.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(agent) = free {
+        record(tx, agent, Event::Reserve { call }, Actor::System).await?;
+    }
+    Ok(free)
+}
+
+/// Where an agent's audio goes.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoint {
+    pub org: Option<OrgId>,
+    pub phone: Option<String>,
+    pub sip_username: Option<String>,
+    pub leg_attempt: Option<Uuid>,
+    pub leg_call_control_id: Option<String>,
+    pub conference: Option<String>,
+    pub caller_id: Option<String>,
+}
+
+/// Reads where an agent's leg is to be dialed, and what stands of it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such agent.
+pub async fn endpoint(tx: &mut Tx, id: AgentId) -> Result<Endpoint, Error> {
+    sqlx::query_as!(
+        Endpoint,
+        r#"select a.org_id as "org: OrgId", a.phone, a.sip_username, a.leg_attempt, a.leg_call_control_id,
+                  a.conference_id as conference,
+                  (select n.e164 from numbers n where n.org_id = a.org_id order by n.id limit 1) as caller_id
+           from agents a where a.id = $1"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::NotFound)
+}
+
+/// Remembers the carrier's id of an agent's leg, if the leg is still the one that was asked for.
+///
+/// # Errors
+/// When the database is away.
+pub async fn leg_dialed(tx: &mut Tx, id: AgentId, leg: Uuid, call_control_id: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "update agents set leg_call_control_id = $3 where id = $1 and leg_attempt = $2",
+        id.0,
+        leg,
+        call_control_id
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The agent a carrier's leg belongs to.
+///
+/// # Errors
+/// When the database is away.
+pub async fn by_leg(tx: &mut Tx, call_control_id: &str) -> Result<Option<AgentId>, sqlx::Error> {
+    sqlx::query_scalar!(r#"select id as "id: AgentId" from agents where leg_call_control_id = $1"#, call_control_id)
+        .fetch_optional(&mut **tx)
+        .await
+}

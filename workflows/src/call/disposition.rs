@@ -1,0 +1,150 @@
+//! What an agent says a call came to, and the end of a wrap-up that nobody ended.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{Error, State, settle::holds};
+use crate::{
+    agent, audit,
+    db::Tx,
+    event,
+    id::{AgentId, CallId, OrgId, RecipientId},
+    recipient,
+    transition::Actor,
+};
+
+/// A kind of ending that an organisation's agents may choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Disposition {
+    pub code: String,
+    pub label: String,
+    /// `done`, `retry` or `suppress`.
+    pub effect: String,
+}
+
+struct Row {
+    org: OrgId,
+    state: State,
+    recipient: Option<RecipientId>,
+    agent: Option<AgentId>,
+    to_addr: String,
+}
+
+/// Stores a disposition, settles the recipient, frees the agent. A later one supersedes the earlier: the call shows
+/// the last, the audit log all of them, and the recipient was settled by the first.
+///
+/// # Errors
+/// [`Error::StillLive`] before the hang-up, [`Error::UnknownDisposition`] for a code the organisation does not have.
+pub async fn dispose(tx: &mut Tx, id: CallId, code: &str, note: Option<&str>, actor: Actor) -> Result<(), Error> {
+    let row = lock(tx, id).await?;
+    if !row.state.is_final() {
+        return Err(Error::StillLive);
+    }
+    let effect =
+        sqlx::query_scalar!("select effect from dispositions where org_id = $1 and code = $2", row.org.0, code)
+            .fetch_optional(&mut **tx)
+            .await?
+            .ok_or(Error::UnknownDisposition)?;
+    store(tx, id, &row, code, note, actor).await?;
+    free_agent(tx, id, row.agent, actor).await?;
+    if effect == "suppress" {
+        suppress(tx, &row).await?;
+    }
+    settle(tx, id, &row, code, &effect, actor).await
+}
+
+async fn lock(tx: &mut Tx, id: CallId) -> Result<Row, Error> {
+    sqlx::query_as!(
+        Row,
+        r#"select org_id as "org: OrgId", state as "state: State", recipient_id as "recipient: RecipientId",
+                  agent_id as "agent: AgentId", to_addr
+           from calls where id = $1 for update"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::NotFound)
+}
+
+async fn store(
+    tx: &mut Tx,
+    id: CallId,
+    row: &Row,
+    code: &str,
+    note: Option<&str>,
+    actor: Actor,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update calls set disposition = $2, disposition_by = $3, note = coalesce($4, note) where id = $1",
+        id.0,
+        code,
+        actor.to_string(),
+        note
+    )
+    .execute(&mut **tx)
+    .await?;
+    audit::write(tx, row.org, &actor, "call.disposition", &id.to_string(), json!({ "code": code })).await?;
+    let account = sqlx::query_scalar!("select account_id from calls where id = $1", id.0).fetch_one(&mut **tx).await?;
+    event::publish(tx, row.org, &format!("account:{account}"), "disposition", json!({ "id": id, "code": code })).await
+}
+
+async fn free_agent(tx: &mut Tx, id: CallId, agent: Option<AgentId>, actor: Actor) -> Result<(), Error> {
+    let Some(agent) = agent else { return Ok(()) };
+    let wrapping = sqlx::query_scalar!(
+        "select 1 from agents where id = $1 and call_id = $2 and state = 'wrap_up' for update",
+        agent.0,
+        id.0
+    );
+    if wrapping.fetch_optional(&mut **tx).await?.is_some() {
+        agent::record(tx, agent, agent::Event::WrappedUp, actor).await?;
+    }
+    Ok(())
+}
+
+/// The person asked for no more calls to this number, or it is somebody else's.
+async fn suppress(tx: &mut Tx, row: &Row) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into suppressions (id, org_id, channel, value, kind, source)
+         values (gen_random_uuid(), $1, 'call', $2, 'internal', 'disposition')",
+        row.org.0,
+        row.to_addr
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn settle(tx: &mut Tx, id: CallId, row: &Row, code: &str, effect: &str, actor: Actor) -> Result<(), Error> {
+    let Some(recipient) = row.recipient else { return Ok(()) };
+    if !holds(tx, recipient, id).await? {
+        return Ok(());
+    }
+    let again = effect == "retry" && attempts_left(tx, recipient).await?;
+    let event = if again {
+        let at = tx.now().await? + chrono::TimeDelta::days(1);
+        recipient::Event::Wait { at, because: code.to_owned(), dialed: true }
+    } else {
+        recipient::Event::Finish { outcome: code.to_owned() }
+    };
+    recipient::record(tx, recipient, event, actor).await?;
+    Ok(())
+}
+
+async fn attempts_left(tx: &mut Tx, recipient: RecipientId) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select attempts_used + 1 < max_attempts as "left!" from recipients where id = $1"#,
+        recipient.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// Ends a wrap-up whose time is over: the call stays as the system wrote it down, the agent is free.
+///
+/// # Errors
+/// When the database is away.
+pub async fn close_wrap_up(tx: &mut Tx, id: CallId) -> Result<(), Error> {
+    let row = lock(tx, id).await?;
+    free_agent(tx, id, row.agent, Actor::System).await?;
+    settle(tx, id, &row, "connected", "done", Actor::System).await
+}

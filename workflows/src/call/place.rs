@@ -1,0 +1,371 @@
+//! The intent to dial: the check, the verdict and the attempt, written before anything is asked of the carrier.
+//!
+//! Locks, in this order: the campaign (shared, so that a pause waits for us or we see it), the person, the recipient.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Error, PlaceCall, State, Target, settle::holds};
+use crate::{
+    agent, audit,
+    campaign::State as CampaignState,
+    compliance::{Channel, Verdict},
+    db::Tx,
+    decision::{self, Contact},
+    event,
+    id::{AccountId, AgentId, CallId, CampaignId, ConsumerId, DecisionId, OrgId, RecipientId},
+    job,
+    phone::E164,
+    place::Zones,
+    recipient,
+    transition::{self, Actor, Change},
+};
+
+/// Somebody else is talking to that number: look again after this.
+const LINE_IN_USE: TimeDelta = TimeDelta::minutes(2);
+
+/// What came of the wish to dial.
+#[derive(Debug)]
+pub enum Placed {
+    /// Written down; now ask the carrier.
+    Dial(Dial),
+    /// This attempt exists already: an earlier run of the same job got this far.
+    Already(State),
+    /// A rule refused it; stored, and the recipient knows.
+    Refused(Verdict),
+    /// Not now: the campaign is not running, the claim is gone, the line is in use. Nothing was written.
+    NotNow(&'static str),
+}
+
+/// What to ask the carrier for.
+#[derive(Debug)]
+pub struct Dial {
+    pub org: OrgId,
+    pub to: E164,
+    pub from: E164,
+    pub ring_timeout_secs: i32,
+    /// `detect`, `premium` or `off`.
+    pub amd: String,
+}
+
+/// Whom it is about, read before anything is decided.
+struct Intent {
+    org: OrgId,
+    call: CallId,
+    campaign: Option<CampaignId>,
+    recipient: Option<RecipientId>,
+    attempt_no: i32,
+    account: AccountId,
+    consumer: ConsumerId,
+    debt_group: uuid::Uuid,
+    agent: Option<AgentId>,
+    to: Option<E164>,
+    from: Option<E164>,
+    ring_timeout_secs: i32,
+    amd: String,
+}
+
+/// Decides and writes the intent of one attempt. The caller commits, then dials, within two seconds.
+///
+/// # Errors
+/// When the database is away.
+pub async fn place(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
+    if let Some(state) = existing(tx, job.call).await? {
+        return Ok(Placed::Already(state));
+    }
+    let intent = match &job.target {
+        Target::Recipient { recipient, campaign } => listed(tx, job.call, *recipient, *campaign).await?,
+        Target::Account { account, phone, agent, attempt_no } => {
+            by_hand(tx, job.call, *account, phone.clone(), *agent, *attempt_no).await?
+        }
+    };
+    let intent = match intent {
+        Ok(intent) => intent,
+        Err(why) => return Ok(Placed::NotNow(why)),
+    };
+    decision::lock(tx, intent.consumer).await?;
+    let Some(to) = intent.to.clone() else { return no_phone(tx, &intent).await };
+    let now = tx.now().await?;
+    let (decision, verdict) = decision::take(tx, &intent.contact(&to), now).await?;
+    if !verdict.allowed() {
+        refuse(tx, &intent, &to, decision, &verdict, now).await?;
+        return Ok(Placed::Refused(verdict));
+    }
+    write(tx, intent, to, decision, verdict.zones, now).await
+}
+
+impl Intent {
+    fn contact(&self, to: &E164) -> Contact {
+        Contact {
+            org: self.org,
+            account: self.account,
+            consumer: self.consumer,
+            channel: Channel::Call,
+            phone: to.clone(),
+        }
+    }
+}
+
+async fn existing(tx: &mut Tx, call: CallId) -> Result<Option<State>, sqlx::Error> {
+    sqlx::query_scalar!(r#"select state as "state: State" from calls where id = $1"#, call.0)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+/// Somebody claimed from a list. If the campaign stopped dialing meanwhile the claim is given back, unspent.
+async fn listed(
+    tx: &mut Tx,
+    call: CallId,
+    recipient: RecipientId,
+    campaign: CampaignId,
+) -> Result<Result<Intent, &'static str>, Error> {
+    let row = sqlx::query!(
+        r#"select org_id as "org: OrgId", state as "state: CampaignState", caller_id, ring_timeout_secs, amd, stop_asked
+           from campaigns where id = $1 for share"#,
+        campaign.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::NotFound)?;
+    if !holds(tx, recipient, call).await? {
+        return Ok(Err("the claim is gone"));
+    }
+    if row.state != CampaignState::Running {
+        let back = if row.stop_asked {
+            recipient::Event::Skip {
+                code: "campaign_stopped",
+                because: "the campaign was stopped before this person was reached",
+            }
+        } else {
+            recipient::Event::Release
+        };
+        recipient::record(tx, recipient, back, Actor::System).await?;
+        return Ok(Err("the campaign is not running"));
+    }
+    let who = sqlx::query!(
+        r#"select r.attempt_no, r.account_id as "account: AccountId", r.consumer_id as "consumer: ConsumerId",
+                  a.debt_group_id,
+                  (select p.e164 from phones p where p.consumer_id = r.consumer_id and p.status = 'ok'
+                   order by p.position, p.id limit 1) as phone
+           from recipients r join collection_accounts a on a.id = r.account_id where r.id = $1"#,
+        recipient.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(Ok(Intent {
+        org: row.org,
+        call,
+        campaign: Some(campaign),
+        recipient: Some(recipient),
+        attempt_no: who.attempt_no,
+        account: who.account,
+        consumer: who.consumer,
+        debt_group: who.debt_group_id,
+        agent: None,
+        to: who.phone.and_then(|phone| E164::parse(&phone).ok()),
+        from: row.caller_id.and_then(|number| E164::parse(&number).ok()),
+        ring_timeout_secs: row.ring_timeout_secs,
+        amd: row.amd,
+    }))
+}
+
+/// An account that somebody asked to be dialed.
+async fn by_hand(
+    tx: &mut Tx,
+    call: CallId,
+    account: AccountId,
+    phone: Option<E164>,
+    agent: Option<AgentId>,
+    attempt_no: i32,
+) -> Result<Result<Intent, &'static str>, Error> {
+    let who = sqlx::query!(
+        r#"select a.org_id as "org: OrgId", a.consumer_id as "consumer: ConsumerId", a.debt_group_id,
+                  (select p.e164 from phones p where p.consumer_id = a.consumer_id and p.status = 'ok'
+                     and ($2::text is null or p.e164 = $2) order by p.position, p.id limit 1) as phone,
+                  (select n.e164 from numbers n where n.org_id = a.org_id order by n.id limit 1) as caller_id
+           from collection_accounts a where a.id = $1"#,
+        account.0,
+        phone.as_ref().map(E164::as_str)
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(Ok(Intent {
+        org: who.org,
+        call,
+        campaign: None,
+        recipient: None,
+        attempt_no,
+        account,
+        consumer: who.consumer,
+        debt_group: who.debt_group_id,
+        agent,
+        to: who.phone.and_then(|phone| E164::parse(&phone).ok()),
+        from: who.caller_id.and_then(|number| E164::parse(&number).ok()),
+        ring_timeout_secs: 25,
+        amd: "detect".into(),
+    }))
+}
+
+async fn no_phone(tx: &mut Tx, intent: &Intent) -> Result<Placed, Error> {
+    if let Some(recipient) = intent.recipient {
+        let event = recipient::Event::Suppress {
+            code: "NO_PHONE".into(),
+            because: "no number of this person can be dialed; add or correct one on the account".into(),
+        };
+        recipient::record(tx, recipient, event, Actor::System).await?;
+    }
+    Ok(Placed::NotNow("no number of this person can be dialed"))
+}
+
+/// Stores the refusal as an attempt that was skipped, and lets the recipient wait for the first lawful moment, or
+/// for a person.
+async fn refuse(
+    tx: &mut Tx,
+    intent: &Intent,
+    to: &E164,
+    decision: DecisionId,
+    verdict: &Verdict,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    insert(tx, intent, to, State::Skipped, decision, verdict.zones, now).await?;
+    let Some(recipient) = intent.recipient else { return Ok(()) };
+    let reason = verdict.primary().expect("a refusal has a reason");
+    let because = reason.sentence.clone();
+    let event = match verdict.earliest_next {
+        Some(at) => recipient::Event::Wait { at, because, dialed: false },
+        None => recipient::Event::Suppress { code: reason.code.as_str().into(), because },
+    };
+    recipient::record(tx, recipient, event, Actor::System).await?;
+    Ok(())
+}
+
+async fn write(
+    tx: &mut Tx,
+    intent: Intent,
+    to: E164,
+    decision: DecisionId,
+    zones: Zones,
+    now: DateTime<Utc>,
+) -> Result<Placed, Error> {
+    let Some(from) = intent.from.clone() else { return Ok(Placed::NotNow("there is no number to call from")) };
+    if !insert(tx, &intent, &to, State::Intent, decision, zones, now).await? {
+        // INVARIANTS V1: another campaign, or another account, is on that number.
+        if let Some(recipient) = intent.recipient {
+            let at = now + LINE_IN_USE;
+            let event = recipient::Event::Wait { at, because: "the number is in another call".into(), dialed: false };
+            recipient::record(tx, recipient, event, Actor::System).await?;
+        }
+        return Ok(Placed::NotNow("the number is in another call"));
+    }
+    if let Some(agent) = intent.agent {
+        agent::record(tx, agent, agent::Event::Reserve { call: intent.call }, Actor::System).await?;
+    }
+    Ok(Placed::Dial(Dial { org: intent.org, to, from, ring_timeout_secs: intent.ring_timeout_secs, amd: intent.amd }))
+}
+
+/// Writes the attempt, its first history row, its audit line and its event. False: the number has a live call.
+async fn insert(
+    tx: &mut Tx,
+    intent: &Intent,
+    to: &E164,
+    state: State,
+    decision: DecisionId,
+    zones: Zones,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let zones: Vec<String> = zones.iter().map(|zone| zone.name().to_owned()).collect();
+    let skipped = state == State::Skipped;
+    let done = sqlx::query!(
+        "insert into calls (id, org_id, campaign_id, recipient_id, attempt_no, account_id, consumer_id, debt_group_id,
+             to_addr, from_addr, zones, state, decision_id, intent_at, agent_id, ended_at, result)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+         on conflict do nothing",
+        intent.call.0,
+        intent.org.0,
+        intent.campaign.map(|id| id.0),
+        intent.recipient.map(|id| id.0),
+        intent.attempt_no,
+        intent.account.0,
+        intent.consumer.0,
+        intent.debt_group,
+        to.as_str(),
+        intent.from.as_ref().map_or("", E164::as_str),
+        &zones,
+        state as State,
+        decision.0,
+        now,
+        intent.agent.filter(|_| !skipped).map(|id| id.0),
+        skipped.then_some(now),
+        skipped.then_some("blocked")
+    )
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    note(tx, intent, state, decision, now).await?;
+    Ok(true)
+}
+
+async fn note(
+    tx: &mut Tx,
+    intent: &Intent,
+    state: State,
+    decision: DecisionId,
+    at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let (org, id, to) = (intent.org, intent.call, state.as_str());
+    let change = Change {
+        org,
+        noun: "call",
+        id: id.0,
+        seq: 0,
+        from: "",
+        to,
+        event: "decided",
+        actor: Actor::System,
+        detail: None,
+        at,
+    };
+    transition::append(tx, change).await?;
+    let what = serde_json::json!({ "id": id, "state": state, "account_id": intent.account, "decision_id": decision });
+    audit::write(tx, org, &Actor::System, &format!("call.{to}"), &id.to_string(), what.clone()).await?;
+    if let Some(campaign) = intent.campaign {
+        event::publish(tx, org, &format!("campaign:{campaign}"), "call", what.clone()).await?;
+    }
+    event::publish(tx, org, &format!("account:{}", intent.account), "call", what).await
+}
+
+/// Asks for one call to an account, at once, outside any campaign: the verdict first, then the job that dials.
+///
+/// A refusal is stored and answered; otherwise the job decides once more at the moment of dialing.
+///
+/// # Errors
+/// [`Error::NotFound`] also for another organisation's account.
+pub async fn request(
+    tx: &mut Tx,
+    org: OrgId,
+    account: AccountId,
+    phone: Option<E164>,
+    agent: Option<AgentId>,
+) -> Result<Result<CallId, Placed>, Error> {
+    let call = CallId::new();
+    let intent = match by_hand(tx, call, account, phone.clone(), agent, 1).await? {
+        Ok(intent) => intent,
+        Err(why) => return Ok(Err(Placed::NotNow(why))),
+    };
+    let Some(to) = intent.to.clone() else {
+        return Ok(Err(Placed::NotNow("no number of this person can be dialed")));
+    };
+    decision::lock(tx, intent.consumer).await?;
+    let now = tx.now().await?;
+    let verdict = decision::ask(tx, &intent.contact(&to), now).await?;
+    if !verdict.allowed() {
+        let (decision, verdict) = decision::take(tx, &intent.contact(&to), now).await?;
+        refuse(tx, &intent, &to, decision, &verdict, now).await?;
+        return Ok(Err(Placed::Refused(verdict)));
+    }
+    let target = Target::Account { account, phone: Some(to), agent, attempt_no: 1 };
+    job::enqueue(tx, org, &PlaceCall { call, target }).await?;
+    Ok(Ok(call))
+}

@@ -1,0 +1,145 @@
+//! What an attempt's end means for the person on the list: done, tried again, or given up, in the same transaction.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Error, Outcome, PlaceCall, Target, record::Row};
+use crate::{
+    compliance::Channel,
+    db::Tx,
+    decision::{self, Contact},
+    id::{CallId, ConsumerId, RecipientId},
+    job,
+    phone::E164,
+    recipient::{self, Event, RetryCall},
+    transition::Actor,
+};
+
+/// A call dialed by hand that the carrier refused is tried again so often, so far apart.
+const BY_HAND: (i32, TimeDelta) = (3, TimeDelta::minutes(15));
+
+/// Tries that came to nothing through no fault of the person's, at most.
+const UNSPENT_TRIES: i32 = 6;
+
+struct Facts {
+    attempt_no: i32,
+    attempts_used: i32,
+    max_attempts: i32,
+    retry_minutes: Option<serde_json::Value>,
+    consumer: ConsumerId,
+    to_addr: String,
+    other_phone: bool,
+}
+
+/// Gives the claim back with what the attempt came to.
+pub(super) async fn settle(
+    tx: &mut Tx,
+    id: CallId,
+    row: &Row,
+    outcome: Outcome,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if outcome == Outcome::InvalidNumber {
+        flag_invalid(tx, id).await?;
+    }
+    let Some(recipient) = row.recipient else { return by_hand(tx, id, row, outcome, now).await };
+    if !holds(tx, recipient, id).await? {
+        return Ok(());
+    }
+    let facts = facts(tx, id, recipient).await?;
+    let event = follow_up(tx, row, outcome, &facts, now).await?;
+    recipient::record(tx, recipient, event, Actor::System).await?;
+    Ok(())
+}
+
+async fn flag_invalid(tx: &mut Tx, id: CallId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update phones p set status = 'invalid' from calls c
+         where c.id = $1 and p.org_id = c.org_id and p.e164 = c.to_addr and p.consumer_id = c.consumer_id",
+        id.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether the recipient is still claimed by this very attempt.
+pub(super) async fn holds(tx: &mut Tx, recipient: RecipientId, id: CallId) -> Result<bool, sqlx::Error> {
+    let claimed =
+        sqlx::query_scalar!("select 1 from recipients where id = $1 and call_id = $2 for update", recipient.0, id.0);
+    Ok(claimed.fetch_optional(&mut **tx).await?.is_some())
+}
+
+async fn facts(tx: &mut Tx, id: CallId, recipient: RecipientId) -> Result<Facts, sqlx::Error> {
+    sqlx::query_as!(
+        Facts,
+        r#"select r.attempt_no, r.attempts_used, r.max_attempts, k.retry_minutes as "retry_minutes?",
+                  c.consumer_id as "consumer: ConsumerId", c.to_addr,
+                  exists(select from phones p where p.consumer_id = c.consumer_id and p.status = 'ok') as "other_phone!"
+           from recipients r join campaigns k on k.id = r.campaign_id join calls c on c.id = $2
+           where r.id = $1"#,
+        recipient.0,
+        id.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
+async fn follow_up(
+    tx: &mut Tx,
+    row: &Row,
+    outcome: Outcome,
+    facts: &Facts,
+    now: DateTime<Utc>,
+) -> Result<Event, sqlx::Error> {
+    let word = outcome.as_str();
+    if outcome == Outcome::Connected {
+        return Ok(Event::Finish { outcome: word.into() });
+    }
+    let dialed = outcome.spends_attempt();
+    // Our own and the network's troubles spend none of the person's attempts; but nobody is tried for ever.
+    let left = facts.attempts_used + i32::from(dialed) < facts.max_attempts
+        && facts.attempt_no < facts.max_attempts + UNSPENT_TRIES;
+    let wait = match outcome {
+        Outcome::InvalidNumber => facts.other_phone.then_some(TimeDelta::zero()),
+        _ => retry_after(outcome, facts),
+    };
+    match wait {
+        Some(wait) if left => {
+            let at = lawful(tx, row, facts, now + wait).await?;
+            Ok(Event::Wait { at, because: word.into(), dialed })
+        }
+        _ => Ok(Event::Fail { outcome: word.into() }),
+    }
+}
+
+fn retry_after(outcome: Outcome, facts: &Facts) -> Option<TimeDelta> {
+    let minutes = facts.retry_minutes.as_ref()?.get(outcome.retry_key()?)?.as_i64()?;
+    TimeDelta::try_minutes(minutes)
+}
+
+/// The first lawful moment from `at` on. Where a person must act first, `at` itself: the check at the moment of
+/// dialing says so, and stores why.
+async fn lawful(tx: &mut Tx, row: &Row, facts: &Facts, at: DateTime<Utc>) -> Result<DateTime<Utc>, sqlx::Error> {
+    let Ok(phone) = E164::parse(&facts.to_addr) else { return Ok(at) };
+    let contact =
+        Contact { org: row.org, account: row.account, consumer: facts.consumer, channel: Channel::Call, phone };
+    let verdict = decision::ask(tx, &contact, at).await?;
+    Ok(if verdict.allowed() { at } else { verdict.earliest_next.unwrap_or(at) })
+}
+
+/// Nobody's list, but a refused dial is still tried again.
+async fn by_hand(tx: &mut Tx, id: CallId, row: &Row, outcome: Outcome, now: DateTime<Utc>) -> Result<(), Error> {
+    if outcome != Outcome::Failed {
+        return Ok(());
+    }
+    let call = sqlx::query!("select attempt_no, to_addr from calls where id = $1", id.0).fetch_one(&mut **tx).await?;
+    let (most, apart) = BY_HAND;
+    if call.attempt_no >= most {
+        return Ok(());
+    }
+    let phone = E164::parse(&call.to_addr).ok();
+    let target = Target::Account { account: row.account, phone, agent: None, attempt_no: call.attempt_no + 1 };
+    let retry = RetryCall::ByHand { next: PlaceCall { call: CallId::new(), target } };
+    job::enqueue_at(tx, row.org, &retry, now + apart).await?;
+    Ok(())
+}

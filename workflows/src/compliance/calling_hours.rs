@@ -1,0 +1,25 @@
+//! The hours of the day, by every clock the person may live by.
+
+use chrono::{DateTime, Utc};
+
+use super::{Case, Code, Reason, Refusal, Until, Window};
+
+/// From eight in the morning until before nine in the evening.
+const LAWFUL: Window = Window::every_day(8, 21);
+
+/// No contact before 8:00 or from 21:00 on, local time, in any zone in which the person may be.
+///
+/// 15 USC 1692c(a)(1) ("after 8 o'clock antemeridian and before 9 o'clock postmeridian") and 12 CFR 1006.6(b)(1)(i),
+/// for calls, texts and e-mails by the time of sending. Half-open: 21:00:00 is out.
+pub(super) fn rule(case: &Case<'_>, at: DateTime<Utc>) -> Option<Refusal> {
+    let until = LAWFUL.closed_until(case.zones, at)?;
+    let what = case.facts.channel.plural();
+    Some(Refusal {
+        reason: Reason {
+            code: Code::OutOfWindow,
+            sentence: format!("It is {}; {what} are lawful from 08:00 to 21:00.", LAWFUL.clocks_closed(case.zones, at)),
+            citation: "12 CFR 1006.6(b)(1)(i)",
+        },
+        until: Until::Moment(until),
+    })
+}

@@ -1,0 +1,46 @@
+//! Organisations: the tenants.
+
+use crate::{
+    db::Db,
+    id::OrgId,
+    identity::{Error, disposition::CATALOGUE},
+};
+
+/// Founds an organisation with its catalogue of dispositions.
+///
+/// # Errors
+/// When the slug is taken or malformed.
+pub async fn add(db: &Db, slug: &str, name: &str) -> Result<OrgId, Error> {
+    let org = OrgId::new();
+    let mut tx = db.tenant(org).await?;
+    sqlx::query!("insert into organizations (id, slug, name) values ($1, $2, $3)", org.0, slug, name)
+        .execute(&mut *tx)
+        .await
+        .map_err(|e| Error::from_insert(e, slug))?;
+    for (position, (code, label, effect, right_party)) in (1_i16..).zip(CATALOGUE) {
+        sqlx::query!(
+            "insert into dispositions (org_id, code, label, position, effect, right_party) values ($1, $2, $3, $4, $5, $6)",
+            org.0,
+            code,
+            label,
+            position,
+            effect,
+            right_party
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(org)
+}
+
+/// The organisation with that slug.
+///
+/// # Errors
+/// [`Error::NoSuchOrg`] when there is none.
+pub async fn find(db: &Db, slug: &str) -> Result<OrgId, Error> {
+    let mut tx = db.system().await?;
+    let id = sqlx::query_scalar!("select id from organizations where slug = $1", slug).fetch_optional(&mut *tx).await?;
+    tx.commit().await?;
+    id.map(OrgId).ok_or_else(|| Error::NoSuchOrg(slug.to_owned()))
+}

@@ -1,0 +1,130 @@
+//! Reading jobs: those that wait and run from the hot table, the finished ones from history, newest first.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::JobId;
+use crate::{db::Tx, id::OrgId};
+
+/// Where a job is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Its moment is yet to come, and it never started.
+    Scheduled,
+    /// Due, waiting for a worker.
+    Pending,
+    /// It started before; its moment is yet to come.
+    Retrying,
+    /// A worker has it.
+    Running,
+    /// Final.
+    Done,
+    /// Final.
+    Cancelled,
+    /// Out of attempts, or not to be understood. Final, unless an operator makes a new job of it.
+    Dead,
+}
+
+/// A job as lists and pages show it.
+#[derive(Clone, Debug, Serialize)]
+pub struct JobRow {
+    /// Its identity.
+    pub id: JobId,
+    /// The queue it waits, or waited, in.
+    pub queue: String,
+    /// What is to be done.
+    pub kind: String,
+    /// Where it is in its life.
+    pub state: State,
+    /// The lane, 0 first.
+    pub priority: i16,
+    /// How often it started.
+    pub attempt: i16,
+    /// How often it may.
+    pub max_attempts: i16,
+    /// When it is, or was last, due.
+    pub run_at: DateTime<Utc>,
+    /// When it was enqueued.
+    pub created_at: DateTime<Utc>,
+    /// When a worker last claimed it.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// The thing that runs.
+    pub run_id: Option<Uuid>,
+    /// Its place in a chain of steps.
+    pub step: i16,
+    /// What it was told.
+    pub args: Value,
+    /// What a step handed on.
+    pub result: Option<Value>,
+    /// What went wrong last.
+    pub error: Option<String>,
+    /// Which worker process has or had it.
+    pub worker: Option<String>,
+}
+
+/// What to list; empty lists everything.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Filter {
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only this queue.
+    pub queue: Option<String>,
+    /// Only this state.
+    pub state: Option<State>,
+    /// Only what belongs to this campaign, call or import.
+    pub run: Option<Uuid>,
+}
+
+/// Lists an organisation's jobs, newest first, `limit` of those before the cursor.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn list(
+    tx: &mut Tx,
+    org: OrgId,
+    filter: &Filter,
+    before: Option<JobId>,
+    limit: i64,
+) -> Result<Vec<JobRow>, sqlx::Error> {
+    sqlx::query_file_as!(
+        JobRow,
+        "queries/list_jobs.sql",
+        org.0,
+        before.map_or(i64::MAX, |id| id.0),
+        limit,
+        filter.kind,
+        filter.queue,
+        filter.state as _,
+        filter.run,
+        None::<i64>,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// One job of an organisation, waiting, running or finished.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn get(tx: &mut Tx, org: OrgId, id: JobId) -> Result<Option<JobRow>, sqlx::Error> {
+    sqlx::query_file_as!(
+        JobRow,
+        "queries/list_jobs.sql",
+        org.0,
+        i64::MAX,
+        1,
+        None::<String>,
+        None::<String>,
+        None::<State> as _,
+        None::<Uuid>,
+        id.0,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}

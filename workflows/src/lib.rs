@@ -1,0 +1,30 @@
+//! The rules of outreach and their memory: states, verdicts, pacing, SQL, enqueueing.
+//!
+//! No HTTP, no carrier and no wall clock in here: `Cargo.toml` has neither a client nor a server, so "no contact
+//! without a recorded decision" is a property of the crate graph. Time comes from the database ([`db::Tx::now`]).
+
+pub mod agent;
+pub mod audit;
+pub mod blob;
+pub mod call;
+pub mod campaign;
+pub mod compliance;
+pub mod db;
+pub mod decision;
+pub mod event;
+pub mod hub;
+pub mod id;
+pub mod identity;
+pub mod import;
+pub mod job;
+pub mod pacing;
+pub mod phone;
+pub mod place;
+pub mod pulse;
+pub mod queue;
+pub mod recipient;
+pub mod run;
+pub mod schedule;
+pub mod throttle;
+pub mod transition;
+pub mod webhook;

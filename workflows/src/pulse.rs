@@ -1,0 +1,67 @@
+//! Signs of life of the other processes, for health checks and metrics. Across organisations; counts only.
+
+use crate::db::Db;
+
+/// How long ago each gave a sign, in real seconds. None: never.
+#[derive(Clone, Debug, Default)]
+pub struct Pulse {
+    /// The worker process that renewed its lease last.
+    pub worker_secs: Option<f64>,
+    /// Campaigns that should be paced now.
+    pub pacing: i64,
+    /// The pacer that renewed its lease last.
+    pub pacer_secs: Option<f64>,
+    pub webhook_secs: Option<f64>,
+    /// Worker processes with a living lease.
+    pub workers: i64,
+}
+
+/// How many jobs of a queue are in a state.
+#[derive(Clone, Debug)]
+pub struct Gauge {
+    pub queue: String,
+    pub state: String,
+    pub jobs: i64,
+}
+
+/// Reads them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn read(db: &Db) -> Result<Pulse, sqlx::Error> {
+    let mut tx = db.system().await?;
+    // A lease lasts ten seconds from its renewal.
+    let pulse = sqlx::query_as!(
+        Pulse,
+        r#"select (select extract(epoch from clock_timestamp() - (max(expires_at) - interval '10 s'))::float8 from leases) as worker_secs,
+                  (select count(*) from campaigns where state in ('running', 'draining')) as "pacing!",
+                  (select extract(epoch from clock_timestamp() - (max(expires_at) - interval '10 s'))::float8 from pacer_leases) as pacer_secs,
+                  (select extract(epoch from wib_now() - max(received_at))::float8 from webhook_events
+                   where received_at > wib_now() - interval '1 day') as webhook_secs,
+                  (select count(*) from leases where expires_at > clock_timestamp()) as "workers!""#
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(pulse)
+}
+
+/// Counts the jobs that wait and run, by queue.
+///
+/// # Errors
+/// When the database is away.
+pub async fn gauges(db: &Db) -> Result<Vec<Gauge>, sqlx::Error> {
+    let mut tx = db.system().await?;
+    let gauges = sqlx::query_as!(
+        Gauge,
+        r#"select q.name as queue, s.state as "state!", count(j.id) as "jobs!"
+           from queues q
+           cross join (values ('waiting'), ('running')) s (state)
+           left join jobs j on j.queue = q.name and (j.lease is not null) = (s.state = 'running')
+           group by q.name, s.state"#
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(gauges)
+}

@@ -1,0 +1,93 @@
+//! A queue: where jobs of one temperament wait, and what operators order of it.
+//!
+//! `live` is what a person on the phone waits for, `dial` new calls, `webhook` what carriers told us, `default` the
+//! rest. Orders (pause, resume, concurrency) are rows that every worker process reads several times a second.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{db::Tx, hub::Hint, id::OrgId};
+
+/// Every queue there is.
+pub const NAMES: [&str; 4] = ["live", "dial", "webhook", "default"];
+
+/// The queue of that name, if there is one.
+#[must_use]
+pub fn known(name: &str) -> Option<&'static str> {
+    NAMES.into_iter().find(|known| *known == name)
+}
+
+/// A queue as one organisation sees it. Counts stop at ten thousand and one: "more than ten thousand".
+#[derive(Clone, Debug, Serialize)]
+pub struct Queue {
+    /// Its name.
+    pub name: String,
+    /// Whether an operator has paused it.
+    pub paused: bool,
+    /// How many may run at once in a worker process; `None`: as the process was set up.
+    pub concurrency: Option<i32>,
+    /// Due and waiting.
+    pub pending: i64,
+    /// Waiting for their moment.
+    pub scheduled: i64,
+    /// With a worker.
+    pub running: i64,
+    /// Since when the oldest due job waits.
+    pub oldest: Option<DateTime<Utc>>,
+    /// Finished in the last minute, five minutes and hour.
+    pub done: Vec<i64>,
+    /// Attempts that failed in the last minute, five minutes and hour.
+    pub failed: Vec<i64>,
+    /// Dead in the last hour.
+    pub dead: i64,
+    /// How long a job of the last hour ran on average.
+    pub mean_ms: Option<f64>,
+}
+
+/// The queues with an organisation's depth and rates.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn list(tx: &mut Tx, org: OrgId) -> Result<Vec<Queue>, sqlx::Error> {
+    sqlx::query_file_as!(Queue, "queries/list_queues.sql", org.0).fetch_all(&mut **tx).await
+}
+
+/// Pauses a queue: running jobs end, nothing new starts, within a second, anywhere. `false`: no such queue.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn pause(tx: &mut Tx, name: &str) -> Result<bool, sqlx::Error> {
+    set_paused(tx, name, true).await
+}
+
+/// Resumes a queue. `false`: no such queue.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn resume(tx: &mut Tx, name: &str) -> Result<bool, sqlx::Error> {
+    set_paused(tx, name, false).await
+}
+
+async fn set_paused(tx: &mut Tx, name: &str, paused: bool) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("update queues set paused = $2 where name = $1", name, paused).execute(&mut **tx).await?;
+    hint(tx, name);
+    Ok(done.rows_affected() == 1)
+}
+
+/// Sets how many jobs of a queue may run at once in each worker process; `None` returns to the process's own.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn set_concurrency(tx: &mut Tx, name: &str, concurrency: Option<i32>) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("update queues set concurrency = $2 where name = $1", name, concurrency)
+        .execute(&mut **tx)
+        .await?;
+    hint(tx, name);
+    Ok(done.rows_affected() == 1)
+}
+
+fn hint(tx: &mut Tx, name: &str) {
+    if let Some(queue) = known(name) {
+        tx.hint(Hint::Queue(queue));
+    }
+}

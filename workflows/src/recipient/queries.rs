@@ -1,0 +1,106 @@
+//! What pages and the API read of recipients.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::State;
+use crate::{
+    db::Tx,
+    id::{AccountId, CallId, CampaignId, RecipientId},
+};
+
+/// How many of a campaign's people stand where. The terms add up to the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    pub planned: i64,
+    pub queued: i64,
+    pub claimed: i64,
+    pub retry_wait: i64,
+    pub done: i64,
+    pub failed: i64,
+    pub suppressed: i64,
+    pub skipped: i64,
+}
+
+impl Tally {
+    /// The conservation line: planned = done + failed + suppressed + skipped + in flight.
+    #[must_use]
+    pub fn balances(&self) -> bool {
+        self.planned == self.finished() + self.queued + self.claimed + self.retry_wait
+    }
+
+    /// People who came to an end.
+    #[must_use]
+    pub fn finished(&self) -> i64 {
+        self.done + self.failed + self.suppressed + self.skipped
+    }
+}
+
+/// Counts a campaign's people by state; `planned` is what the plan wrote down, not a recount.
+///
+/// # Errors
+/// When the database is away.
+pub async fn tally(tx: &mut Tx, campaign: CampaignId) -> Result<Tally, sqlx::Error> {
+    sqlx::query_as!(
+        Tally,
+        r#"select coalesce((select planned from campaigns where id = $1), 0)::bigint as "planned!",
+                  count(*) filter (where state = 'queued') as "queued!",
+                  count(*) filter (where state = 'claimed') as "claimed!",
+                  count(*) filter (where state = 'retry_wait') as "retry_wait!",
+                  count(*) filter (where state = 'done') as "done!",
+                  count(*) filter (where state = 'failed') as "failed!",
+                  count(*) filter (where state = 'suppressed') as "suppressed!",
+                  count(*) filter (where state = 'skipped') as "skipped!"
+           from recipients where campaign_id = $1"#,
+        campaign.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
+/// One person on a list, as the API shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recipient {
+    pub id: RecipientId,
+    pub account_id: AccountId,
+    pub account_number: String,
+    pub name: String,
+    pub state: State,
+    pub attempts_used: i32,
+    pub max_attempts: i32,
+    pub call_id: Option<CallId>,
+    pub next_at: Option<DateTime<Utc>>,
+    pub outcome: Option<String>,
+    pub explanation: Option<String>,
+    pub position: i32,
+}
+
+/// A page of a campaign's list, in its order, after a position.
+///
+/// # Errors
+/// When the database is away.
+pub async fn page(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    state: Option<State>,
+    after: i32,
+    limit: i64,
+) -> Result<Vec<Recipient>, sqlx::Error> {
+    sqlx::query_as!(
+        Recipient,
+        r#"select r.id as "id: RecipientId", r.account_id as "account_id: AccountId", a.number as account_number,
+                  c.first_name || ' ' || c.last_name as "name!", r.state as "state: State", r.attempts_used,
+                  r.max_attempts, r.call_id as "call_id: CallId", r.next_at, r.outcome, r.explanation, r.position
+           from recipients r
+           join collection_accounts a on a.id = r.account_id
+           join consumers c on c.id = r.consumer_id
+           where r.campaign_id = $1 and ($2::recipient_state is null or r.state = $2) and r.position > $3
+           order by r.position limit $4"#,
+        campaign.0,
+        state as Option<State>,
+        after,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await
+}

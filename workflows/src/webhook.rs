@@ -1,0 +1,136 @@
+//! The inbox of carriers' webhooks: stored once before they are believed, then applied, ignored or parked.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    db::Tx,
+    id::{CallId, OrgId},
+    job::Job,
+};
+
+/// A verified webhook, before anybody knows whose it is.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    pub provider: &'static str,
+    pub event_id: &'a str,
+    pub event_type: &'a str,
+    pub provider_ref: Option<&'a str>,
+    pub occurred_at: DateTime<Utc>,
+    pub payload: &'a Value,
+}
+
+/// What became of a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It changed something.
+    Applied,
+    /// Known already, or of no interest.
+    Ignored,
+    /// It is about nothing we know; kept until its call is known.
+    Parked,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Ignored => "ignored",
+            Self::Parked => "parked",
+        }
+    }
+}
+
+/// Applies a stored webhook whose call was busy, or unknown, when it came.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ApplyWebhook {
+    pub provider: String,
+    pub event_id: String,
+    pub call: Option<Uuid>,
+}
+
+impl Job for ApplyWebhook {
+    const KIND: &'static str = "apply_webhook";
+    const QUEUE: &'static str = "webhook";
+
+    fn run_id(&self) -> Option<Uuid> {
+        self.call
+    }
+}
+
+/// Stores a webhook. False: it was here before (INVARIANTS W1).
+///
+/// # Errors
+/// When the database is away; the carrier must then get no 2xx.
+pub async fn store(tx: &mut Tx, incoming: &Incoming<'_>) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "insert into webhook_events (provider, event_id, event_type, provider_ref, occurred_at, payload)
+         values ($1, $2, $3, $4, $5, $6) on conflict (provider, event_id) do nothing",
+        incoming.provider,
+        incoming.event_id,
+        incoming.event_type,
+        incoming.provider_ref,
+        incoming.occurred_at,
+        incoming.payload
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes down what became of it, and whose it was.
+///
+/// # Errors
+/// When the database is away.
+pub async fn settle(
+    tx: &mut Tx,
+    provider: &str,
+    event_id: &str,
+    outcome: Outcome,
+    whose: Option<(OrgId, Option<CallId>)>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update webhook_events set outcome = $3, processed_at = wib_now(), org_id = $4, call_id = $5
+         where provider = $1 and event_id = $2",
+        provider,
+        event_id,
+        outcome.as_str(),
+        whose.map(|(org, _)| org.0),
+        whose.and_then(|(_, call)| call).map(|call| call.0)
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Reads a stored webhook that is still to be applied.
+///
+/// # Errors
+/// When the database is away.
+pub async fn pending(tx: &mut Tx, provider: &str, event_id: &str) -> Result<Option<Value>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select payload from webhook_events where provider = $1 and event_id = $2
+           and (outcome is null or outcome = 'parked')",
+        provider,
+        event_id
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// Parked events of a leg whose call has become known.
+///
+/// # Errors
+/// When the database is away.
+pub async fn parked(tx: &mut Tx, provider_ref: &str) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select provider, event_id from webhook_events where provider_ref = $1 and outcome = 'parked'
+         order by occurred_at",
+        provider_ref
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.provider, row.event_id)).collect())
+}
