@@ -385,6 +385,8 @@ create table calls (
   greeting_end_at timestamptz,
   agent_id uuid,
   join_asked_at timestamptz,
+  verdict_heard_at timestamptz, -- real time: when the webhook that decided came in
+  connect_ms int,              -- real time from there to the join request
   bridged_at timestamptz,
   ended_at timestamptz,
   result text,                 -- how it ended, in our words: connected, no_answer, busy, voicemail, …
@@ -541,7 +543,7 @@ create table webhook_events (
   received_at timestamptz not null default wib_now(),
   processed_at timestamptz,
   outcome text check (outcome in ('applied', 'ignored', 'parked')),
-  payload jsonb not null,
+  payload json not null,       -- as it came: jsonb would refuse \u0000 and alter the rest
   primary key (provider, event_id)
 );
 create index webhook_events_call on webhook_events (call_id) where call_id is not null;

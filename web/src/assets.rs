@@ -66,7 +66,13 @@ mod tests {
 
     #[test]
     fn every_font_and_import_named_by_our_files_is_there() {
-        for name in ["css/tokens.css", "js/app.js", "vendor/idiomorph/idiomorph.esm.js", "vendor/geist/latin.woff2", "vendor/geist-mono/latin-ext.woff2"] {
+        for name in [
+            "css/tokens.css",
+            "js/app.js",
+            "vendor/idiomorph/idiomorph.esm.js",
+            "vendor/geist/latin.woff2",
+            "vendor/geist-mono/latin-ext.woff2",
+        ] {
             assert!(get("any", name).is_some(), "{name} is missing");
         }
     }

@@ -90,7 +90,10 @@ mod tests {
 
     #[test]
     fn counts_have_commas() {
-        assert_eq!([count(0), count(999), count(1_000), count(1_234_567), count(-4_390)], ["0", "999", "1,000", "1,234,567", "−4,390"]);
+        assert_eq!(
+            [count(0), count(999), count(1_000), count(1_234_567), count(-4_390)],
+            ["0", "999", "1,000", "1,234,567", "−4,390"]
+        );
     }
 
     #[test]
@@ -100,7 +103,10 @@ mod tests {
 
     #[test]
     fn lengths_of_time_are_words() {
-        assert_eq!([span(22), span(252), span(660), span(19_620), span(3_600), span(259_200)], ["22 s", "4 min 12 s", "11 min", "5 h 27 min", "1 h", "3 days"]);
+        assert_eq!(
+            [span(22), span(252), span(660), span(19_620), span(3_600), span(259_200)],
+            ["22 s", "4 min 12 s", "11 min", "5 h 27 min", "1 h", "3 days"]
+        );
     }
 
     #[test]

@@ -239,7 +239,8 @@ fn header(shell: &Shell) -> AnyView {
 
 /// SIMULATOR or LIVE: whom a call would reach.
 pub(crate) fn environment(simulator: bool) -> AnyView {
-    let (env, icon, word) = if simulator { ("sim", Icon::Flask, "SIMULATOR") } else { ("live", Icon::RadioTower, "LIVE") };
+    let (env, icon, word) =
+        if simulator { ("sim", Icon::Flask, "SIMULATOR") } else { ("live", Icon::RadioTower, "LIVE") };
     view! { <span class="env" data-env=env>{icon.small()}{word}</span> }.into_any()
 }
 
@@ -308,7 +309,12 @@ fn stale_note() -> AnyView {
 fn news(clock: &Clock) -> AnyView {
     let note = clock.stale_since.map(|since| {
         let words = format!("No news from the dialer since {}.", format::clock_time(since, clock.zone));
-        crate::parts::note::note(crate::state::Tone::Fail, Icon::WifiOff, words, "Calls go on. The figures below are as of then; nothing new can be started, Pause still works.")
+        crate::parts::note::note(
+            crate::state::Tone::Fail,
+            Icon::WifiOff,
+            words,
+            "Calls go on. The figures below are as of then; nothing new can be started, Pause still works.",
+        )
     });
     view! { <div class="news" id="news">{note}</div> }.into_any()
 }
@@ -347,7 +353,11 @@ fn link(page: Nav, active: Option<Nav>) -> AnyView {
 }
 
 fn nav(shell: &Shell) -> AnyView {
-    let foot = if shell.simulator { "No real person is contacted. Carrier: built-in simulator." } else { "Calls reach real people." };
+    let foot = if shell.simulator {
+        "No real person is contacted. Carrier: built-in simulator."
+    } else {
+        "Calls reach real people."
+    };
     view! {
         <nav class="nav" aria-label="Main">
             <ul>{shell.role.pages().iter().map(|page| view! { <li>{link(*page, shell.active)}</li> }).collect_view()}</ul>
@@ -373,6 +383,9 @@ mod tests {
 
     #[test]
     fn initials_are_first_and_last() {
-        assert_eq!([initials("Renata Diaz"), initials("élodie"), initials("Ana Maria de Souza"), initials("")], ["RD", "É", "AS", ""]);
+        assert_eq!(
+            [initials("Renata Diaz"), initials("élodie"), initials("Ana Maria de Souza"), initials("")],
+            ["RD", "É", "AS", ""]
+        );
     }
 }

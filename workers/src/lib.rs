@@ -2,7 +2,15 @@
 
 mod backend;
 mod backoff;
+pub mod environment;
+pub mod error;
+pub mod inbox;
+pub mod jobs;
+mod ledger;
 pub mod outcome;
+mod pacer;
+mod reconcile;
 pub mod registry;
 pub mod runtime;
 pub mod scheduler;
+pub mod worker;

@@ -15,13 +15,15 @@
 mod jobs;
 mod queries;
 mod record;
+mod softphone;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
     jobs::{DialLeg, OpenConference},
-    queries::{Agent, find, list, touch, unseen},
-    record::{Endpoint, by_leg, endpoint, leg_dialed, record, reserve},
+    queries::{Agent, find, list, org, touch, unseen},
+    record::{Endpoint, by_leg, endpoint, leg_dialed, legs, record, reserve},
+    softphone::{credential, keep_credential},
 };
 use crate::{
     id::CallId,

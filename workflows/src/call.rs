@@ -23,10 +23,17 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     disposition::{Disposition, close_wrap_up, dispose},
-    jobs::{AmdOutcome, CloseWrapUp, ConnectDeadline, HangUp, PlaceCall, ReconcileAttempt, StartRecording, Target},
+    jobs::{
+        AmdOutcome, CALLS_THROTTLE, CloseWrapUp, ConnectDeadline, HangUp, PlaceCall, ReconcileAttempt, StartRecording,
+        Target,
+    },
     place::{Dial, Placed, place, request},
-    queries::{Call, Live, Summary, by_carrier, dispositions, find, live, lock_now, stale, to_connect},
-    record::{AFTER_GREETING_SILENCE, Fact, ask_to_join, checked, record, recording_saved, recording_started},
+    queries::{
+        Call, Live, Summary, anything_lately, by_carrier, dispositions, find, live, lock_now, org, stale, to_connect,
+    },
+    record::{
+        AFTER_GREETING_SILENCE, Fact, ask_to_join, checked, joined_after, record, recording_saved, recording_started,
+    },
 };
 use crate::transition::{Illegal, Transition};
 

@@ -13,6 +13,8 @@
 mod jobs;
 mod list;
 mod new;
+mod next;
+mod patch;
 mod record;
 mod stats;
 
@@ -23,7 +25,9 @@ pub use self::{
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, plan},
     new::{Invalid, New, Schedule, create},
-    record::{NotReady, ready, record},
+    next::{Next, next},
+    patch::{Patch, patch},
+    record::{NotReady, is_running, ready, record},
     stats::{Campaign, Stats, find, list, stats},
 };
 use crate::transition::{Illegal, Transition};

@@ -17,9 +17,10 @@ mod text;
 use std::collections::HashMap;
 
 use csv::StringRecord;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-pub use self::row::{Place, Row, RowPhone};
+pub(crate) use self::cell::{email as clean_email, language as clean_language, text as clean_text};
+pub use self::{cell::CellError, row::Row};
 use self::{
     header::{Field, Header},
     row::Draft,
@@ -76,7 +77,7 @@ pub struct Reject {
 }
 
 /// What is wrong in one place of the file, and what to do about it. Never holds the cell itself: reports are kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     pub line: u64,
     /// The header as the file has it; empty when the whole line is meant.
@@ -176,10 +177,10 @@ fn take(
         return Err(whole("a cell is too long: a quotation mark is probably never closed".to_owned()));
     }
     let row = Draft::new(header, record, line).finish()?;
-    match seen.insert(row.number.clone(), line) {
+    match seen.insert(row.account.account_number.clone(), line) {
         None => Ok(row),
         Some(first) => {
-            seen.insert(row.number, first);
+            seen.insert(row.account.account_number, first);
             let column = header.name_of(Field::AccountNumber).to_owned();
             let message = format!("the same account number is on line {first}: keep one of the two");
             Err(vec![Problem { line, column, message, fixed: false }])

@@ -3,6 +3,7 @@
 //! No HTTP, no carrier and no wall clock in here: `Cargo.toml` has neither a client nor a server, so "no contact
 //! without a recorded decision" is a property of the crate graph. Time comes from the database ([`db::Tx::now`]).
 
+pub mod account;
 pub mod agent;
 pub mod audit;
 pub mod blob;
@@ -20,11 +21,13 @@ pub mod job;
 pub mod pacing;
 pub mod phone;
 pub mod place;
+pub mod provider;
 pub mod pulse;
 pub mod queue;
 pub mod recipient;
 pub mod run;
 pub mod schedule;
 pub mod throttle;
+pub mod timeline;
 pub mod transition;
 pub mod webhook;

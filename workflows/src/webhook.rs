@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -19,7 +18,8 @@ pub struct Incoming<'a> {
     pub event_type: &'a str,
     pub provider_ref: Option<&'a str>,
     pub occurred_at: DateTime<Utc>,
-    pub payload: &'a Value,
+    /// The whole body, as it came.
+    pub payload: &'a str,
 }
 
 /// What became of a webhook.
@@ -67,7 +67,7 @@ impl Job for ApplyWebhook {
 pub async fn store(tx: &mut Tx, incoming: &Incoming<'_>) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "insert into webhook_events (provider, event_id, event_type, provider_ref, occurred_at, payload)
-         values ($1, $2, $3, $4, $5, $6) on conflict (provider, event_id) do nothing",
+         values ($1, $2, $3, $4, $5, $6::text::json) on conflict (provider, event_id) do nothing",
         incoming.provider,
         incoming.event_id,
         incoming.event_type,
@@ -109,10 +109,10 @@ pub async fn settle(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn pending(tx: &mut Tx, provider: &str, event_id: &str) -> Result<Option<Value>, sqlx::Error> {
+pub async fn pending(tx: &mut Tx, provider: &str, event_id: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!(
-        "select payload from webhook_events where provider = $1 and event_id = $2
-           and (outcome is null or outcome = 'parked')",
+        r#"select payload::text as "payload!" from webhook_events where provider = $1 and event_id = $2
+           and (outcome is null or outcome = 'parked')"#,
         provider,
         event_id
     )

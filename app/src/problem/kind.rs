@@ -48,6 +48,7 @@ kinds! {
     ChangedMeanwhile = "changed-meanwhile" CONFLICT "Somebody changed it meanwhile",
     AlreadyExists = "already-exists" CONFLICT "It exists already",
     NotReady = "not-ready" CONFLICT "Something is missing first",
+    ContactNotAllowed = "contact-not-allowed" CONFLICT "A rule forbids this contact now",
     InProgress = "in-progress" CONFLICT "The same request is still at work",
     BodyTooLarge = "body-too-large" PAYLOAD_TOO_LARGE "The body is too large",
     UnsupportedMediaType = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body has another media type",

@@ -25,7 +25,7 @@ use crate::problem::Problem;
 const SPACING: Duration = Duration::from_millis(250);
 
 /// The fragments of a page, as HTML; none before the first rendering.
-pub type Html = Option<Arc<str>>;
+pub(super) type Html = Option<Arc<str>>;
 type Readers = Arc<Mutex<HashMap<String, watch::Sender<Html>>>>;
 type Render = Arc<dyn Fn() -> BoxFuture<'static, Result<String, Problem>> + Send + Sync>;
 

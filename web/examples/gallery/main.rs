@@ -1,16 +1,16 @@
 //! Every page with realistic invented data, written to a folder: `cargo run -p web --example gallery -- /tmp/gallery`. For
 //! looking at; serve it with any static file server.
 
+mod every;
 mod sample;
 
 use std::{fs, path::Path};
-use web::pages::{account, accounts, campaigns, confirm, import, jobs, login, new_voice, problem, voice};
 
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "gallery".to_owned());
     let folder = Path::new(&folder);
     fs::create_dir_all(folder)?;
-    for (name, html) in pages() {
+    for (name, html) in every::pages() {
         fs::write(folder.join(format!("{name}.html")), html)?;
     }
     let version = web::assets::url("");
@@ -21,32 +21,4 @@ fn main() -> std::io::Result<()> {
     }
     println!("{}", folder.display());
     Ok(())
-}
-
-fn pages() -> Vec<(&'static str, String)> {
-    let shell = sample::shell;
-    let stale = sample::stale(shell("Voice Operations", "/voice"));
-    vec![
-        ("login", login::page(&sample::login(true))),
-        ("login-error", login::page(&sample::login(false))),
-        ("voice", voice::page(&shell("Voice Operations", "/voice"), &sample::voice())),
-        ("voice-paused", voice::page(&shell("Voice Operations", "/voice"), &sample::voice_paused())),
-        ("voice-draft", voice::page(&shell("Voice Operations", "/voice"), &sample::voice_draft())),
-        ("voice-stale", voice::page(&stale, &sample::voice())),
-        ("voice-empty", voice::page(&shell("Voice Operations", "/voice"), &Default::default())),
-        ("campaigns", campaigns::page(&shell("Campaigns", "/campaigns"), &sample::campaigns())),
-        ("campaigns-empty", campaigns::page(&shell("Campaigns", "/campaigns"), &campaigns::CampaignsView { may_operate: true, ..Default::default() })),
-        ("new-voice", new_voice::page(&shell("New voice campaign", "/campaigns"), &sample::new_voice())),
-        ("new-voice-errors", new_voice::page(&shell("New voice campaign", "/campaigns"), &sample::new_voice_errors())),
-        ("stop", confirm::page(&shell("Stop Lakeview Medical, 90-day?", "/campaigns"), &sample::stop())),
-        ("start", confirm::page(&shell("Start Lakeview Medical, 90-day?", "/campaigns"), &sample::start())),
-        ("accounts", accounts::page(&shell("Accounts", "/accounts"), &sample::accounts(""))),
-        ("accounts-none", accounts::page(&shell("Accounts", "/accounts"), &sample::accounts("Zz<b>"))),
-        ("account", account::page(&shell("Alicia Romero", "/accounts"), &sample::account())),
-        ("import", import::page(&shell("Import", "/accounts"), &sample::import())),
-        ("jobs", jobs::page(&shell("Jobs", "/jobs"), &sample::jobs())),
-        ("jobs-empty", jobs::page(&shell("Jobs", "/jobs"), &Default::default())),
-        ("not-found", problem::page(Some(&shell("Not found", "")), &sample::not_found())),
-        ("forbidden", problem::page(None, &problem::ProblemView::forbidden())),
-    ]
 }

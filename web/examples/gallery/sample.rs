@@ -15,7 +15,10 @@ use web::{
         login::{DemoUser, LoginView},
         new_voice::NewVoiceView,
         problem::{ProblemView, WayOn},
-        voice::{AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, LegalEdge, PacingLine, VoiceView},
+        voice::{
+            AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, LegalEdge, PacingLine,
+            VoiceView,
+        },
     },
     parts::{
         balance::Balance,
@@ -58,12 +61,23 @@ pub(crate) fn stale(mut shell: Shell) -> Shell {
 }
 
 pub(crate) fn login(demo: bool) -> LoginView {
-    let user = |name: &str, role| DemoUser { email: format!("{}@harborfinch.example", name.to_lowercase().replace(' ', ".")), name: name.to_owned(), role };
+    let user = |name: &str, role| DemoUser {
+        email: format!("{}@harborfinch.example", name.to_lowercase().replace(' ', ".")),
+        name: name.to_owned(),
+        role,
+    };
     if demo {
-        let demo = vec![user("Priya Raman", Role::Agent), user("Renata Diaz", Role::Supervisor), user("Sun Kim", Role::Ops)];
+        let demo =
+            vec![user("Priya Raman", Role::Agent), user("Renata Diaz", Role::Supervisor), user("Sun Kim", Role::Ops)];
         return LoginView { demo, ..LoginView::default() };
     }
-    LoginView { email: "priya@harborfinch.example".to_owned(), error: Some("Email and password do not belong together. After 5 tries this address waits 15 minutes.".to_owned()), ..LoginView::default() }
+    LoginView {
+        email: "priya@harborfinch.example".to_owned(),
+        error: Some(
+            "Email and password do not belong together. After 5 tries this address waits 15 minutes.".to_owned(),
+        ),
+        ..LoginView::default()
+    }
 }
 
 fn counts() -> Counts {
@@ -101,7 +115,13 @@ fn dialer(state: CampaignState, because: &str) -> Dialer {
             average_wait_secs: Some(11),
             calls_per_agent_hour: Some(42.5),
             calls_ended: 1243,
-            next_edge: Some(LegalEdge { at: now() + Duration::seconds(19_620), opens: false, place: "Eastern".to_owned(), zone: America::New_York, accounts: 604 }),
+            next_edge: Some(LegalEdge {
+                at: now() + Duration::seconds(19_620),
+                opens: false,
+                place: "Eastern".to_owned(),
+                zone: America::New_York,
+                accounts: 604,
+            }),
         },
     }
 }
@@ -109,7 +129,10 @@ fn dialer(state: CampaignState, because: &str) -> Dialer {
 pub(crate) fn voice() -> VoiceView {
     let campaign = |n, name: &str, state| CampaignChoice { id: id(n), name: name.to_owned(), state };
     VoiceView {
-        campaigns: vec![campaign(1, "Lakeview Medical, 90-day", CampaignState::Running), campaign(2, "Northgate Auto, first contact", CampaignState::Paused)],
+        campaigns: vec![
+            campaign(1, "Lakeview Medical, 90-day", CampaignState::Running),
+            campaign(2, "Northgate Auto, first contact", CampaignState::Paused),
+        ],
         dialer: Some(dialer(CampaignState::Running, "by R. Diaz, ends 20:00 CST")),
         agents: agents(),
         calls: calls(),
@@ -119,13 +142,32 @@ pub(crate) fn voice() -> VoiceView {
 }
 
 pub(crate) fn voice_paused() -> VoiceView {
-    VoiceView { dialer: Some(dialer(CampaignState::Paused, "by itself: no agent is ready; goes on when one is")), agents: vec![], calls: vec![], calls_total: 0, ..voice() }
+    VoiceView {
+        dialer: Some(dialer(CampaignState::Paused, "by itself: no agent is ready; goes on when one is")),
+        agents: vec![],
+        calls: vec![],
+        calls_total: 0,
+        ..voice()
+    }
 }
 
 pub(crate) fn voice_draft() -> VoiceView {
     let counts = Counts { pending: Count::new(50, "50 callable now"), planned: 51, ..Counts::default() };
-    let dialer = Dialer { since: None, counts, guards: Guards { abandon_cap: 0.03, max_lines_per_agent: 1.0, ..Guards::default() }, callable: 50, ..dialer(CampaignState::Draft, "not started") };
-    VoiceView { dialer: Some(dialer), agents: agents().into_iter().take(3).collect(), calls: vec![], calls_total: 0, pacing: vec![], ..voice() }
+    let dialer = Dialer {
+        since: None,
+        counts,
+        guards: Guards { abandon_cap: 0.03, max_lines_per_agent: 1.0, ..Guards::default() },
+        callable: 50,
+        ..dialer(CampaignState::Draft, "not started")
+    };
+    VoiceView {
+        dialer: Some(dialer),
+        agents: agents().into_iter().take(3).collect(),
+        calls: vec![],
+        calls_total: 0,
+        pacing: vec![],
+        ..voice()
+    }
 }
 
 fn person(n: u128, name: &str, reference: &str) -> Option<AccountLink> {
@@ -163,7 +205,15 @@ fn agents() -> Vec<AgentRow> {
 }
 
 fn calls() -> Vec<CallRow> {
-    let row = |n: u128, state, secs, phone: &str, zone: Tz, agent: Option<&str>| CallRow { id: id(n), state, since: ago(secs), phone: phone.to_owned(), zone: Some(zone), account: person(n, "Someone", "LMG-1"), agent: agent.map(str::to_owned) };
+    let row = |n: u128, state, secs, phone: &str, zone: Tz, agent: Option<&str>| CallRow {
+        id: id(n),
+        state,
+        since: ago(secs),
+        phone: phone.to_owned(),
+        zone: Some(zone),
+        account: person(n, "Someone", "LMG-1"),
+        agent: agent.map(str::to_owned),
+    };
     vec![
         row(40, CallState::Ringing, 14, "(303) 555-0117", America::Denver, None),
         row(41, CallState::Ringing, 11, "(614) 555-0186", America::New_York, None),
@@ -192,22 +242,52 @@ pub(crate) fn campaigns() -> CampaignsView {
         name: name.to_owned(),
         kind: "Voice, progressive".to_owned(),
         state,
-        progress: Progress { planned: p[0], done: p[1], failed: p[2], suppressed: p[3], skipped: p[4], in_flight: p[5], waiting: p[6] },
+        progress: Progress {
+            planned: p[0],
+            done: p[1],
+            failed: p[2],
+            suppressed: p[3],
+            skipped: p[4],
+            in_flight: p[5],
+            waiting: p[6],
+        },
         next: next.to_owned(),
         next_note: note.to_owned(),
         owner: "R. Diaz".to_owned(),
     };
     use CampaignState::{Completed, Draft, Draining, Paused, Running, Scheduled, Stopped};
     let rows = vec![
-        row(2, "Northgate Auto, first contact", Paused, [860, 214, 9, 61, 0, 0, 576], "Waits for you", "R. Diaz 14:03: agents in training"),
-        row(1, "Lakeview Medical, 90-day", Running, [3320, 1206, 37, 212, 0, 23, 1842], "Eastern closes 21:00 EST", "in 5 h 27 min, 604 accounts"),
+        row(
+            2,
+            "Northgate Auto, first contact",
+            Paused,
+            [860, 214, 9, 61, 0, 0, 576],
+            "Waits for you",
+            "R. Diaz 14:03: agents in training",
+        ),
+        row(
+            1,
+            "Lakeview Medical, 90-day",
+            Running,
+            [3320, 1206, 37, 212, 0, 23, 1842],
+            "Eastern closes 21:00 EST",
+            "in 5 h 27 min, 604 accounts",
+        ),
         row(3, "Validation notices, week 47", Draining, [640, 601, 9, 16, 0, 14, 0], "14 calls go on", "then it ends"),
         row(4, "Evening reminders", Scheduled, [4390, 0, 0, 186, 0, 0, 4204], "Opens 17:00 EST", "in 1 h 27 min"),
         row(5, "Callbacks, <draft>", Draft, [0, 0, 0, 0, 0, 0, 0], "Not started", "no list yet"),
         row(6, "Payment options, November", Completed, [1000, 927, 26, 41, 6, 0, 0], "Nothing left", "ended 10:31 CST"),
-        row(7, "Cedar Bank, quarter end", Stopped, [1500, 902, 44, 118, 436, 0, 0], "Nothing left", "13 Nov: creditor recalled"),
+        row(
+            7,
+            "Cedar Bank, quarter end",
+            Stopped,
+            [1500, 902, 44, 118, 436, 0, 0],
+            "Nothing left",
+            "13 Nov: creditor recalled",
+        ),
     ];
-    let states = CampaignState::ALL.iter().map(|s| (*s, rows.iter().filter(|r| r.state == *s).count() as i64)).collect();
+    let states =
+        CampaignState::ALL.iter().map(|s| (*s, rows.iter().filter(|r| r.state == *s).count() as i64)).collect();
     CampaignsView { rows, states, state: None, may_operate: true, older: Some("c42".to_owned()) }
 }
 
@@ -223,9 +303,19 @@ fn checks() -> Vec<Check> {
 
 pub(crate) fn new_voice() -> NewVoiceView {
     NewVoiceView {
-        creditors: vec![Choice::new("", "Every creditor, 1,148 accounts"), Choice::new("a", "Lakeview Medical Group, 836 accounts"), Choice::new("b", "Northgate Auto, 312 accounts")],
-        caller_ids: vec![Choice::new("+13125550199", "(312) 555-0199, Chicago"), Choice::new("+19155550100", "(915) 555-0100, El Paso")],
-        zones: vec![Choice::new("America/New_York", "Eastern, New York"), Choice::new("America/Chicago", "Central, Chicago")],
+        creditors: vec![
+            Choice::new("", "Every creditor, 1,148 accounts"),
+            Choice::new("a", "Lakeview Medical Group, 836 accounts"),
+            Choice::new("b", "Northgate Auto, 312 accounts"),
+        ],
+        caller_ids: vec![
+            Choice::new("+13125550199", "(312) 555-0199, Chicago"),
+            Choice::new("+19155550100", "(915) 555-0100, El Paso"),
+        ],
+        zones: vec![
+            Choice::new("America/New_York", "Eastern, New York"),
+            Choice::new("America/Chicago", "Central, Chicago"),
+        ],
         checks: checks(),
         ..NewVoiceView::default()
     }
@@ -282,17 +372,18 @@ pub(crate) fn start() -> ConfirmView {
 }
 
 pub(crate) fn accounts(query: &str) -> AccountsView {
-    let row = |n: u128, name: &str, reference: &str, cents, place: &str, blocked: Option<&str>, last: &str| AccountListRow {
-        id: id(1000 + n),
-        name: name.to_owned(),
-        reference: reference.to_owned(),
-        creditor: "Lakeview Medical Group".to_owned(),
-        balance_cents: cents,
-        phone: Some("(915) 555-0142".to_owned()),
-        place: place.to_owned(),
-        blocked: blocked.map(str::to_owned),
-        last: last.to_owned(),
-    };
+    let row =
+        |n: u128, name: &str, reference: &str, cents, place: &str, blocked: Option<&str>, last: &str| AccountListRow {
+            id: id(1000 + n),
+            name: name.to_owned(),
+            reference: reference.to_owned(),
+            creditor: "Lakeview Medical Group".to_owned(),
+            balance_cents: cents,
+            phone: Some("(915) 555-0142".to_owned()),
+            place: place.to_owned(),
+            blocked: blocked.map(str::to_owned),
+            last: last.to_owned(),
+        };
     let rows = vec![
         row(8, "Alicia Romero", "LMG-204118", 128_460, "El Paso, TX", None, "Spoke 4 min, 14:29"),
         row(3, "Denise Carter", "LMG-198807", 41_200, "Atlanta, GA", None, "On a call"),
@@ -300,11 +391,23 @@ pub(crate) fn accounts(query: &str) -> AccountsView {
         row(12, "Rosa Delgado", "LMG-200143", 228_000, "Houston, TX", None, "No answer, 13 Nov"),
     ];
     let rows = if query.is_empty() { rows } else { vec![] };
-    AccountsView { query: query.to_owned(), rows, total: 1148, next: query.is_empty().then(|| "a99".to_owned()), may_import: true, errors: vec![] }
+    AccountsView {
+        query: query.to_owned(),
+        rows,
+        total: 1148,
+        next: query.is_empty().then(|| "a99".to_owned()),
+        may_import: true,
+        errors: vec![],
+    }
 }
 
 pub(crate) fn import() -> ImportView {
-    let line = |line, column: &str, rejected, reason: &str| ImportLine { line, column: column.to_owned(), rejected, reason: reason.to_owned() };
+    let line = |line, column: &str, rejected, reason: &str| ImportLine {
+        line,
+        column: column.to_owned(),
+        rejected,
+        reason: reason.to_owned(),
+    };
     ImportView {
         id: id(77),
         file_name: "lakeview-60-2026-11-17.csv".to_owned(),
@@ -345,12 +448,28 @@ pub(crate) fn account() -> AccountView {
         zone: Some(America::Denver),
         ledger: vec![("Placed 2 Sep".to_owned(), 138_460), ("Insurance, 21 Sep".to_owned(), -10_000)],
         balance_cents: 128_460,
-        facts: [("Creditor", "Lakeview Medical Group"), ("Service", "4 Jun 2026"), ("Speaks", "English"), ("Zone", "Mountain, from her ZIP")].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec(),
+        facts: [
+            ("Creditor", "Lakeview Medical Group"),
+            ("Service", "4 Jun 2026"),
+            ("Speaks", "English"),
+            ("Zone", "Mountain, from her ZIP"),
+        ]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .to_vec(),
         phones: vec![
             PhoneRow { number: "(915) 555-0142".to_owned(), kind: "mobile".to_owned(), blocked: None },
-            PhoneRow { number: "(915) 555-0190".to_owned(), kind: "work".to_owned(), blocked: Some("Do not call".to_owned()) },
+            PhoneRow {
+                number: "(915) 555-0190".to_owned(),
+                kind: "work".to_owned(),
+                blocked: Some("Do not call".to_owned()),
+            },
         ],
-        campaigns: vec![AccountCampaign { id: id(1), name: "Lakeview Medical, 90-day".to_owned(), state: RecipientState::RetryWait, words: "retry 3 of 3 tomorrow at 9:00 MST".to_owned() }],
+        campaigns: vec![AccountCampaign {
+            id: id(1),
+            name: "Lakeview Medical, 90-day".to_owned(),
+            state: RecipientState::RetryWait,
+            words: "retry 3 of 3 tomorrow at 9:00 MST".to_owned(),
+        }],
         verdict: Some(Verdict {
             allowed: false,
             sentence: "It is 21:04 where she may be; calls end at 21:00.".to_owned(),
@@ -359,12 +478,60 @@ pub(crate) fn account() -> AccountView {
             rules: "Rules 2026.11.3".to_owned(),
         }),
         timeline: vec![
-            entry(1, -61_200, Event::RetrySet, "Try 3 of 3", "Lakeview Medical, 90-day. Voicemail waits a day.", None, true),
-            entry(2, 182, Event::Disposition, "Disposition: voicemail", "Set by the system: a machine answered, no message was left.", None, false),
-            entry(3, 186, Event::Machine, "Call 2 of 3, voicemail", "Rang 14 s; a machine was heard after 1.9 s. No agent time was spent.", None, false),
-            entry(4, 201, Event::Allowed, "Allowed, 4 of 4 rules", "El Paso is open until 21:00 MST. Rules 2026.11.3.", Some("12 CFR 1006.6(b)(1)(i)"), false),
-            entry(5, 40_000, Event::CallUnknown, "Call 1 of 3, outcome not known", "The carrier did not answer the dial. It is asked again; nobody is called meanwhile.", None, false),
-            entry(6, 180_000, Event::Blocked, "Not called: outside calling hours", "It was 7:12 in El Paso. Tried again at 8:00.", Some("12 CFR 1006.6(b)(1)(i)"), false),
+            entry(
+                1,
+                -61_200,
+                Event::RetrySet,
+                "Try 3 of 3",
+                "Lakeview Medical, 90-day. Voicemail waits a day.",
+                None,
+                true,
+            ),
+            entry(
+                2,
+                182,
+                Event::Disposition,
+                "Disposition: voicemail",
+                "Set by the system: a machine answered, no message was left.",
+                None,
+                false,
+            ),
+            entry(
+                3,
+                186,
+                Event::Machine,
+                "Call 2 of 3, voicemail",
+                "Rang 14 s; a machine was heard after 1.9 s. No agent time was spent.",
+                None,
+                false,
+            ),
+            entry(
+                4,
+                201,
+                Event::Allowed,
+                "Allowed, 4 of 4 rules",
+                "El Paso is open until 21:00 MST. Rules 2026.11.3.",
+                Some("12 CFR 1006.6(b)(1)(i)"),
+                false,
+            ),
+            entry(
+                5,
+                40_000,
+                Event::CallUnknown,
+                "Call 1 of 3, outcome not known",
+                "The carrier did not answer the dial. It is asked again; nobody is called meanwhile.",
+                None,
+                false,
+            ),
+            entry(
+                6,
+                180_000,
+                Event::Blocked,
+                "Not called: outside calling hours",
+                "It was 7:12 in El Paso. Tried again at 8:00.",
+                Some("12 CFR 1006.6(b)(1)(i)"),
+                false,
+            ),
             entry(7, 190_000, Event::Imported, "Imported", "lakeview-90.csv, line 118.", None, false),
         ],
         older: Some("e8".to_owned()),
@@ -398,12 +565,24 @@ pub(crate) fn jobs() -> JobsView {
     JobsView {
         queues: vec![
             queue("live", QueueState::Running, [84.0, 79.0, 71.2], 0, None, 3, 0, 0, ""),
-            queue("dial", QueueState::Throttled, [60.0, 60.0, 58.3], 12, Some(4), 9, 2, 1, "60 calls a minute is the limit"),
+            queue(
+                "dial",
+                QueueState::Throttled,
+                [60.0, 60.0, 58.3],
+                12,
+                Some(4),
+                9,
+                2,
+                1,
+                "60 calls a minute is the limit",
+            ),
             queue("webhook", QueueState::Running, [412.0, 398.0, 377.0], 0, None, 2, 0, 0, ""),
             queue("default", QueueState::Paused, [0.0, 0.4, 4.0], 1931, Some(1320), 0, 212, 4, "by S. Kim 14:10"),
         ],
         workers: Workers { alive: 2, trouble: None },
-        kinds: ["amd_outcome", "apply_webhook", "close_wrap_up", "place_call", "plan_campaign", "retry_call"].map(str::to_owned).to_vec(),
+        kinds: ["amd_outcome", "apply_webhook", "close_wrap_up", "place_call", "plan_campaign", "retry_call"]
+            .map(str::to_owned)
+            .to_vec(),
         filter: JobFilter { queue: None, kind: Some("place_call".to_owned()), state: None },
         jobs: vec![
             job(48_213, "place_call", "dial", JobState::Running, 1, 1, ""),

@@ -3,7 +3,6 @@
 use crate::{
     format,
     icon::Icon,
-    parts::table,
     render::html,
     shell::{Clock, Shell, document},
     state::{Event, Form, Lexeme, Tone, chip},
@@ -130,7 +129,9 @@ fn body(clock: &Clock, view: &AccountView, supervises: bool) -> AnyView {
 }
 
 fn owed(view: &AccountView) -> AnyView {
-    let ledger = view.ledger.iter().map(|(words, cents)| view! { <tr><th scope="row">{words.clone()}</th><td>{format::dollars(*cents)}</td></tr> });
+    let ledger = view.ledger.iter().map(
+        |(words, cents)| view! { <tr><th scope="row">{words.clone()}</th><td>{format::dollars(*cents)}</td></tr> },
+    );
     let facts = view.facts.iter().map(|(name, value)| view! { <dt>{name.clone()}</dt><dd>{value.clone()}</dd> });
     let adds_up = view.ledger.iter().map(|(_, cents)| cents).sum::<i64>() == view.balance_cents;
     let class = if adds_up { "total money" } else { "money" };
@@ -154,12 +155,14 @@ fn phones(view: &AccountView) -> AnyView {
             Some(why) => chip(Tone::Block, Icon::ShieldBan, why.clone(), Form::Settled),
             None => chip(Tone::Live, Icon::Check, "usable", Form::Plain),
         };
-        view! { <tr><th scope="row" class="mono nowrap">{phone.number.clone()}</th><td class="dim">{phone.kind.clone()}</td><td>{state}</td></tr> }
+        view! { <li><span class="mono nowrap">{phone.number.clone()}</span>{state}<span class="dim small">{phone.kind.clone()}</span></li> }
     });
-    let table = view! {
-        <table class="tbl dense"><caption>"Phones"</caption>{table::head(&[("Number", ""), ("Kind", ""), ("State", "")])}<tbody>{rows.collect_view()}</tbody></table>
+    let list = view! { <ul class="mini-l">{rows.collect_view()}</ul> };
+    let body = if view.phones.is_empty() {
+        view! { <p class="body dim">"No phone on file."</p> }.into_any()
+    } else {
+        list.into_any()
     };
-    let body = if view.phones.is_empty() { view! { <p class="body dim">"No phone on file."</p> }.into_any() } else { table.into_any() };
     view! { <section class="panel" aria-labelledby="phones-h"><header><h2 id="phones-h">"Phones"</h2></header>{body}</section> }.into_any()
 }
 
@@ -214,7 +217,8 @@ fn timeline(clock: &Clock, view: &AccountView) -> AnyView {
     });
     let items = items.flatten().collect_view();
     let body = if view.timeline.is_empty() {
-        view! { <p class="body dim">"Nothing yet. Every call, decision and retry will be here with its reason."</p> }.into_any()
+        view! { <p class="body dim">"Nothing yet. Every call, decision and retry will be here with its reason."</p> }
+            .into_any()
     } else {
         view! { <ol class="acl">{items}</ol> }.into_any()
     };

@@ -105,15 +105,32 @@ fn next_href(view: &AccountsView, cursor: &str) -> String {
 
 fn nothing(view: &AccountsView) -> AnyView {
     if view.total == 0 {
-        let why = if view.may_import { "Import a CSV below: account number, name, phone and balance are enough." } else { "Somebody who may import has to bring them in." };
+        let why = if view.may_import {
+            "Import a CSV below: account number, name, phone and balance are enough."
+        } else {
+            "Somebody who may import has to bring them in."
+        };
         return empty(Icon::Contact, "No account yet", why, ().into_any());
     }
     let all = view! { <a class="btn" href="/accounts">"Show all"</a> };
-    empty(Icon::Search, format!("Nothing found for “{}”", view.query), "Names match from their beginning; phones and account numbers anywhere.", all.into_any())
+    empty(
+        Icon::Search,
+        format!("Nothing found for “{}”", view.query),
+        "Names match from their beginning; phones and account numbers anywhere.",
+        all.into_any(),
+    )
 }
 
 fn rows(rows: &[AccountListRow]) -> AnyView {
-    let head = [("Account", ""), ("Number", "hm"), ("Creditor", "hs"), ("Where", "hm"), ("Owed", "num"), ("Contact", ""), ("Last", "hs")];
+    let head = [
+        ("Account", ""),
+        ("Number", "hm"),
+        ("Creditor", "hs"),
+        ("Where", "hm"),
+        ("Owed", "num"),
+        ("Contact", ""),
+        ("Last", "hs"),
+    ];
     view! {
         <table class="tbl cards dense2">
             <caption>"Accounts"</caption>
@@ -127,7 +144,10 @@ fn rows(rows: &[AccountListRow]) -> AnyView {
 fn row(account: &AccountListRow) -> AnyView {
     let contact = match &account.blocked {
         Some(why) => chip(Tone::Block, Icon::ShieldBan, why.clone(), Form::Settled),
-        None => view! { <span class="mono nowrap">{account.phone.clone().unwrap_or_else(|| "no phone".to_owned())}</span> }.into_any(),
+        None => {
+            view! { <span class="mono nowrap">{account.phone.clone().unwrap_or_else(|| "no phone".to_owned())}</span> }
+                .into_any()
+        }
     };
     view! {
         <tr>

@@ -74,7 +74,14 @@ pub struct Progress {
 impl Progress {
     fn balance(&self) -> Balance {
         Balance {
-            terms: vec![(self.done, "done"), (self.failed, "failed"), (self.suppressed, "blocked"), (self.skipped, "skipped"), (self.in_flight, "in flight"), (self.waiting, "waiting")],
+            terms: vec![
+                (self.done, "done"),
+                (self.failed, "failed"),
+                (self.suppressed, "blocked"),
+                (self.skipped, "skipped"),
+                (self.in_flight, "in flight"),
+                (self.waiting, "waiting"),
+            ],
             total: self.planned,
             noun: "planned",
         }
@@ -86,7 +93,7 @@ impl Progress {
             Share { tone: Tone::Ring, n: self.in_flight, word: "in flight" },
             Share { tone: Tone::Fail, n: self.failed, word: "failed" },
             Share { tone: Tone::Block, n: self.suppressed, word: "blocked" },
-            Share { tone: Tone::Hold, n: self.skipped, word: "skipped" },
+            Share { tone: Tone::Idle, n: self.skipped, word: "skipped" },
             Share { tone: Tone::Idle, n: self.waiting, word: "waiting" },
         ]
     }
@@ -125,7 +132,8 @@ fn body(shell: &Shell, view: &CampaignsView) -> AnyView {
 }
 
 fn none_yet(may_operate: bool) -> AnyView {
-    let build = may_operate.then(|| view! { <a class="btn primary" href="/campaigns/new/voice">"Build a voice campaign"</a> });
+    let build =
+        may_operate.then(|| view! { <a class="btn primary" href="/campaigns/new/voice">"Build a voice campaign"</a> });
     view! {
         <section class="panel" aria-labelledby="none-h">
             <header><h2 id="none-h">"No campaign yet"</h2><span class="end">"0 planned, 0 done"</span></header>
@@ -166,13 +174,22 @@ fn older_href(view: &CampaignsView, cursor: &str) -> String {
 }
 
 fn nothing_matches() -> AnyView {
-    empty(Icon::Megaphone, "No campaign in this state", "Others are one click away.", view! { <a class="btn" href="/campaigns">"Show all"</a> }.into_any())
+    empty(
+        Icon::Megaphone,
+        "No campaign in this state",
+        "Others are one click away.",
+        view! { <a class="btn" href="/campaigns">"Show all"</a> }.into_any(),
+    )
 }
 
 fn filters(view: &CampaignsView) -> AnyView {
     let all: i64 = view.states.iter().map(|(_, n)| n).sum();
     let chips = view.states.iter().filter(|(_, n)| *n > 0).map(|(state, n)| {
-        filter(format!("/campaigns?state={}", state.name()), format!("{} {}", state.word(), count(*n)), view.state == Some(*state))
+        filter(
+            format!("/campaigns?state={}", state.name()),
+            format!("{} {}", state.word(), count(*n)),
+            view.state == Some(*state),
+        )
     });
     view! { <span class="row filters">{filter("/campaigns".to_owned(), format!("All {}", count(all)), view.state.is_none())}{chips.collect_view()}</span> }.into_any()
 }
@@ -184,7 +201,16 @@ pub(super) fn filter(href: String, words: String, on: bool) -> AnyView {
 }
 
 fn rows(view: &CampaignsView) -> AnyView {
-    let head = [("Campaign", ""), ("State", ""), ("Progress, of people planned", ""), ("Failed", "num fl"), ("Blocked", "num hm"), ("Next", ""), ("Owner", "hm"), ("", "")];
+    let head = [
+        ("Campaign", ""),
+        ("State", ""),
+        ("Progress, of people planned", ""),
+        ("Failed", "num fl"),
+        ("Blocked", "num hm"),
+        ("Next", ""),
+        ("Owner", "hm"),
+        ("", ""),
+    ];
     view! {
         <table class="tbl cards dense2 camps">
             <caption>"Campaigns with progress and next event"</caption>
@@ -228,7 +254,8 @@ fn progress(campaign: &CampaignRow) -> AnyView {
     let p = &campaign.progress;
     let to_go = p.waiting + p.in_flight;
     let check = if p.balance().holds() {
-        view! { <span class="chip plain" data-s="live">{Icon::Check.view()}<span class="sr">"adds up"</span></span> }.into_any()
+        view! { <span class="chip plain" data-s="live">{Icon::Check.view()}<span class="sr">"adds up"</span></span> }
+            .into_any()
     } else {
         chip(Tone::Fail, Icon::TriangleAlert, "does not add up", Form::Settled)
     };

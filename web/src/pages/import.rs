@@ -93,7 +93,11 @@ fn body(view: &ImportView) -> AnyView {
 }
 
 fn outcome(view: &ImportView) -> AnyView {
-    if view.dry_run { chip(Tone::Idle, Icon::CircleDashed, "Dry run", Form::Settled) } else { chip(Tone::Live, Icon::Check, "Imported", Form::Settled) }
+    if view.dry_run {
+        chip(Tone::Idle, Icon::CircleDashed, "Dry run", Form::Settled)
+    } else {
+        chip(Tone::Live, Icon::Check, "Imported", Form::Settled)
+    }
 }
 
 fn made(view: &ImportView) -> String {
@@ -122,7 +126,11 @@ fn shares(view: &ImportView) -> [Share; 3] {
 }
 
 fn balance(view: &ImportView) -> Balance {
-    Balance { terms: vec![(view.good, "good"), (view.fixed, "fixed"), (view.rejected, "rejected")], total: view.rows, noun: "rows" }
+    Balance {
+        terms: vec![(view.good, "good"), (view.fixed, "fixed"), (view.rejected, "rejected")],
+        total: view.rows,
+        noun: "rows",
+    }
 }
 
 fn lines(view: &ImportView) -> AnyView {

@@ -145,15 +145,20 @@ fn href(filter: &JobFilter, before: Option<&str>) -> String {
         ("state", filter.state.map(|s| s.name().to_owned())),
         ("before", before.map(str::to_owned)),
     ];
-    let query: Vec<_> = parts.into_iter().filter_map(|(k, v)| v.map(|v| format!("{k}={}", super::query_value(&v)))).collect();
+    let query: Vec<_> =
+        parts.into_iter().filter_map(|(k, v)| v.map(|v| format!("{k}={}", super::query_value(&v)))).collect();
     if query.is_empty() { "/jobs#jobs".to_owned() } else { format!("/jobs?{}#jobs", query.join("&")) }
 }
 
 fn filter(view: &JobsView) -> AnyView {
     let any = |words: &str| Choice::new("", words);
-    let queues: Vec<_> = std::iter::once(any("every queue")).chain(view.queues.iter().map(|q| Choice::new(&q.name, &q.name))).collect();
-    let kinds: Vec<_> = std::iter::once(any("every kind")).chain(view.kinds.iter().map(|k| Choice::new(k, k))).collect();
-    let states: Vec<_> = std::iter::once(any("every state")).chain(JobState::ALL.iter().map(|s| Choice::new(s.name(), s.word()))).collect();
+    let queues: Vec<_> =
+        std::iter::once(any("every queue")).chain(view.queues.iter().map(|q| Choice::new(&q.name, &q.name))).collect();
+    let kinds: Vec<_> =
+        std::iter::once(any("every kind")).chain(view.kinds.iter().map(|k| Choice::new(k, k))).collect();
+    let states: Vec<_> = std::iter::once(any("every state"))
+        .chain(JobState::ALL.iter().map(|s| Choice::new(s.name(), s.word())))
+        .collect();
     let on = |value: &Option<String>| value.clone().unwrap_or_default();
     view! {
         <form class="filterbar" method="get" action="/jobs#jobs" data-pick="">
@@ -172,11 +177,25 @@ fn nothing(view: &JobsView) -> AnyView {
         let all = view! { <a class="btn" href="/jobs#jobs">"Show all"</a> };
         return empty(Icon::ListFilter, "No job matches", "Loosen the filter, or look at every job.", all.into_any());
     }
-    empty(Icon::Layers, "No jobs: nothing has been asked for yet", "A call becomes a job the moment a campaign starts.", ().into_any())
+    empty(
+        Icon::Layers,
+        "No jobs: nothing has been asked for yet",
+        "A call becomes a job the moment a campaign starts.",
+        ().into_any(),
+    )
 }
 
 fn rows(clock: &Clock, jobs: &[JobRow]) -> AnyView {
-    let head = [("Job", "num"), ("Kind", ""), ("State", ""), ("Queue", "hs"), ("Try", "num"), ("Due", "num hs"), ("Ended", "num hm"), ("Last", "hm")];
+    let head = [
+        ("Job", "num"),
+        ("Kind", ""),
+        ("State", ""),
+        ("Queue", "hs"),
+        ("Try", "num"),
+        ("Due", "num hs"),
+        ("Ended", "num hm"),
+        ("Last", "hm"),
+    ];
     view! {
         <table class="tbl cards dense jobs">
             <caption>"Jobs"</caption>

@@ -74,7 +74,14 @@ pub struct RetryValue {
 
 impl Default for NewVoiceValues {
     fn default() -> Self {
-        let retry = [("no_answer", "240"), ("busy", "20"), ("voicemail", "1440"), ("failed", "15"), ("abandoned", "1440"), ("declined", "2880")];
+        let retry = [
+            ("no_answer", "240"),
+            ("busy", "20"),
+            ("voicemail", "1440"),
+            ("failed", "15"),
+            ("abandoned", "1440"),
+            ("declined", "2880"),
+        ];
         NewVoiceValues {
             name: String::new(),
             audience: "filter".to_owned(),
@@ -89,7 +96,9 @@ impl Default for NewVoiceValues {
             ring_timeout_secs: "25".to_owned(),
             wrap_up_secs: "60".to_owned(),
             max_attempts: "3".to_owned(),
-            retry: retry.map(|(outcome, minutes)| RetryValue { outcome: outcome.to_owned(), minutes: minutes.to_owned() }).to_vec(),
+            retry: retry
+                .map(|(outcome, minutes)| RetryValue { outcome: outcome.to_owned(), minutes: minutes.to_owned() })
+                .to_vec(),
         }
     }
 }
@@ -100,7 +109,9 @@ pub fn page(shell: &Shell, view: &NewVoiceView) -> String {
 }
 
 fn body(view: &NewVoiceView) -> AnyView {
-    let name = Field::text("name", "Name", &view.values.name, &view.errors).required().hint("People in your organisation see it; consumers never do.");
+    let name = Field::text("name", "Name", &view.values.name, &view.errors)
+        .required()
+        .hint("People in your organisation see it; consumers never do.");
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><a href="/campaigns">"Campaigns"</a><span aria-hidden="true">"/"</span><span>"New voice campaign"</span></nav>
         <div class="head"><h1>"New voice campaign"</h1></div>

@@ -35,7 +35,11 @@ pub struct WayOn {
 impl ProblemView {
     /// A page or thing that is not there, or belongs to another organisation.
     pub fn not_found() -> Self {
-        Self::new(404, "There is no page here", "Nothing was changed. It may have been removed, or belongs to another organisation.")
+        Self::new(
+            404,
+            "There is no page here",
+            "Nothing was changed. It may have been removed, or belongs to another organisation.",
+        )
     }
 
     /// A page this role may not use.
@@ -45,7 +49,11 @@ impl ProblemView {
 
     /// Something broke on our side.
     pub fn broken() -> Self {
-        Self::new(500, "Something broke on our side", "What was saved before is safe, and calls go on. Try again; if it stays, quote the request below.")
+        Self::new(
+            500,
+            "Something broke on our side",
+            "What was saved before is safe, and calls go on. Try again; if it stays, quote the request below.",
+        )
     }
 
     /// Any other problem.
@@ -58,7 +66,12 @@ impl ProblemView {
 pub fn page(shell: Option<&Shell>, view: &ProblemView) -> String {
     match shell {
         Some(shell) => html(|| document(shell, body(view, shell.role.home()))),
-        None => html(|| bare_document(&view.title, view! { <main class="sign one" id="main" tabindex="-1">{body(view, "/login")}</main> }.into_any())),
+        None => html(|| {
+            bare_document(
+                &view.title,
+                view! { <main class="sign one" id="main" tabindex="-1">{body(view, "/login")}</main> }.into_any(),
+            )
+        }),
     }
 }
 
@@ -66,7 +79,8 @@ fn body(view: &ProblemView, home: &str) -> AnyView {
     let links = view.links.iter().map(|way| {
         view! { <li><a class="link" href=way.href.clone()>{way.words.clone()}</a><span class="dim">{way.note.clone()}</span></li> }
     });
-    let request = view.request_id.clone().map(|id| view! { <p class="small dim">"Request "<span class="mono">{id}</span></p> });
+    let request =
+        view.request_id.clone().map(|id| view! { <p class="small dim">"Request "<span class="mono">{id}</span></p> });
     view! {
         <div class="nf">
             <p class="nf-n" aria-hidden="true">{view.status}</p>

@@ -267,7 +267,8 @@ fn live(clock: &Clock, view: &VoiceView) -> Option<AnyView> {
 }
 
 fn none_yet() -> AnyView {
-    let action = view! { <a class="btn primary" href="/campaigns/new/voice">{Icon::Plus.view()}"New voice campaign"</a> };
+    let action =
+        view! { <a class="btn primary" href="/campaigns/new/voice">{Icon::Plus.view()}"New voice campaign"</a> };
     let why = "A campaign is a list of accounts and a schedule. Nobody is dialled until you start it.";
     view! { <section class="panel">{empty(Icon::AudioLines, "No voice campaign yet", why, action.into_any())}</section> }.into_any()
 }
@@ -297,7 +298,8 @@ fn why(clock: &Clock, view: &VoiceView) -> AnyView {
         view! { <li>{format::time(line.at, clock.zone, at.format("%H:%M:%S").to_string())}<p><b>{lead}</b>" "<span class="because">{line.because.clone()}</span></p></li> }
     });
     let body = if view.pacing.is_empty() {
-        view! { <p class="body dim">"Nothing yet. Every decision to dial, or not to, is kept with its reason."</p> }.into_any()
+        view! { <p class="body dim">"Nothing yet. Every decision to dial, or not to, is kept with its reason."</p> }
+            .into_any()
     } else {
         view! { <ol class="log">{lines.collect_view()}</ol> }.into_any()
     };

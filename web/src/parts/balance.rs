@@ -45,7 +45,11 @@ impl Balance {
 }
 
 fn verdict(holds: bool, words: &str) -> AnyView {
-    if holds { chip(Tone::Live, Icon::Check, words, Form::Plain) } else { chip(Tone::Fail, Icon::TriangleAlert, "Does not balance", Form::Settled) }
+    if holds {
+        chip(Tone::Live, Icon::Check, words, Form::Plain)
+    } else {
+        chip(Tone::Fail, Icon::TriangleAlert, "Does not balance", Form::Settled)
+    }
 }
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ pub fn stack(shares: &[Share], name: &str) -> AnyView {
 
 fn rect(tone: Tone, start: f64, width: f64) -> AnyView {
     let width = (width - 0.15).max(0.1);
-    view! { <rect data-s=tone.name() x=format!("{start:.2}%") width=format!("{width:.2}%") height="100%"></rect> }.into_any()
+    view! { <rect data-s=tone.name() x=format!("{start:.2}%") width=format!("{width:.2}%") height="100%"></rect> }
+        .into_any()
 }
 
 /// How much of a scale is used, with a tick where the limit stands. Both are shares of the whole width.

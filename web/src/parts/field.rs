@@ -46,13 +46,24 @@ pub struct Field<'a> {
     required: bool,
     mono: bool,
     autocomplete: &'static str,
-    range: Option<(i64, i64)>,
+    digits: bool,
 }
 
 impl<'a> Field<'a> {
     /// A line of text.
     pub fn text(name: &'a str, label: &'a str, value: &'a str, errors: &'a [FieldError]) -> Self {
-        Field { name, label, value, kind: "text", hint: "", errors, required: false, mono: false, autocomplete: "off", range: None }
+        Field {
+            name,
+            label,
+            value,
+            kind: "text",
+            hint: "",
+            errors,
+            required: false,
+            mono: false,
+            autocomplete: "off",
+            digits: false,
+        }
     }
 
     /// Another input type: `password`, `datetime-local`, `time`, `file`.
@@ -60,9 +71,9 @@ impl<'a> Field<'a> {
         Field { kind, ..self }
     }
 
-    /// A whole number between two bounds.
-    pub fn number(self, min: i64, max: i64) -> Self {
-        Field { kind: "number", range: Some((min, max)), ..self }
+    /// A whole number. As text, because a number field would drop what was mistyped instead of keeping it.
+    pub fn number(self) -> Self {
+        Field { digits: true, ..self }
     }
 
     /// A sentence below.
@@ -89,10 +100,9 @@ impl<'a> Field<'a> {
     pub fn view(self) -> AnyView {
         let error = message_of(self.errors, self.name);
         let class = if self.mono { "input mono" } else { "input" };
-        let (min, max) = self.range.unzip();
         let input = view! {
             <input class=class id=self.name.to_owned() name=self.name.to_owned() type=self.kind value=self.value.to_owned()
-                required=self.required autocomplete=self.autocomplete min=min.map(|n| n.to_string()) max=max.map(|n| n.to_string())
+                required=self.required autocomplete=self.autocomplete inputmode=self.digits.then_some("numeric")
                 aria-invalid=error.is_some().then_some("true") aria-describedby=describedby(self.name, self.hint, error)/>
         };
         wrap(self.name, self.label, self.hint, error, input.into_any())
@@ -102,7 +112,9 @@ impl<'a> Field<'a> {
 /// A labelled choice.
 pub fn select(name: &str, label: &str, value: &str, choices: &[Choice], hint: &str, errors: &[FieldError]) -> AnyView {
     let error = message_of(errors, name);
-    let options = choices.iter().map(|c| view! { <option value=c.value.clone() selected=c.value == value>{c.label.clone()}</option> });
+    let options = choices
+        .iter()
+        .map(|c| view! { <option value=c.value.clone() selected=c.value == value>{c.label.clone()}</option> });
     let input = view! {
         <span class="select">
             <select class="input" id=name.to_owned() name=name.to_owned() aria-invalid=error.is_some().then_some("true") aria-describedby=describedby(name, hint, error)>
@@ -132,7 +144,8 @@ pub fn summary(errors: &[FieldError], kept: &str) -> Option<AnyView> {
         1 => "Not saved: 1 field needs you.".to_owned(),
         n => format!("Not saved: {n} fields need you."),
     };
-    let items = errors.iter().map(|e| view! { <li><a class="link" href=format!("#{}", e.field)>{e.message.clone()}</a></li> });
+    let items =
+        errors.iter().map(|e| view! { <li><a class="link" href=format!("#{}", e.field)>{e.message.clone()}</a></li> });
     let note = view! {
         <div class="note" data-s="fail" role="alert">
             {Icon::TriangleAlert.view()}
@@ -158,7 +171,8 @@ fn describedby(name: &str, hint: &str, error: Option<&str>) -> Option<String> {
 fn wrap(name: &str, label: &str, hint: &str, error: Option<&str>, input: AnyView) -> AnyView {
     let below = match error {
         Some(message) => Some(error_line(name, message)),
-        None => (!hint.is_empty()).then(|| view! { <span class="hint" id=format!("{name}-hint")>{hint.to_owned()}</span> }.into_any()),
+        None => (!hint.is_empty())
+            .then(|| view! { <span class="hint" id=format!("{name}-hint")>{hint.to_owned()}</span> }.into_any()),
     };
     let class = if error.is_some() { "field bad" } else { "field" };
     view! { <div class=class><label for=name.to_owned()>{label.to_owned()}</label>{input}{below}</div> }.into_any()

@@ -12,6 +12,8 @@ mod recordings;
 
 use std::collections::HashMap;
 
+use axum::body::Bytes;
+
 use crate::journal::{Kind, Line, raw_json, to_raw};
 use crate::refusal::Refusal;
 use crate::reply::{Content, Reply};
@@ -25,7 +27,7 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: HashMap<String, String>,
     pub(crate) bearer: Option<String>,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
 }
 
 /// A reply and what the connection does with it.

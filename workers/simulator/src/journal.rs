@@ -105,10 +105,6 @@ impl Journal {
     pub(crate) fn last(&self) -> u64 {
         self.last
     }
-
-    pub(crate) fn clear(&mut self) {
-        self.entries.clear();
-    }
 }
 
 /// Keeps a JSON text as it is.

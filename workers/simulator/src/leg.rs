@@ -95,7 +95,7 @@ pub(crate) struct Playback {
     pub(crate) media_url: Option<String>,
 }
 
-/// "Telnyx will ignore others with the same command_id": for sixty seconds.
+/// "Telnyx will ignore others with the same `command_id`": for sixty seconds.
 pub(crate) const COMMAND_WINDOW: TimeDelta = TimeDelta::seconds(60);
 
 impl Ending {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Bytes, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -195,10 +195,10 @@ async fn carrier(State(shared): State<Arc<Shared>>, request: axum::extract::Requ
     let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
     let request = Request {
         method: parts.method.to_string(),
-        path: decoded(parts.uri.path().trim_start_matches("/v2")),
+        path: decoded(parts.uri.path().strip_prefix("/v2").unwrap_or_default()),
         query: query.map(|query| query.0).unwrap_or_default(),
         bearer: bearer(&parts.headers),
-        body: Bytes::into(body),
+        body,
     };
     let (served, wait) = shared.serve(&request);
     tokio::time::sleep(wait).await;

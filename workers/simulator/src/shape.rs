@@ -179,6 +179,9 @@ fn is_texts(value: &Value) -> bool {
 }
 
 #[cfg(test)]
+mod official;
+
+#[cfg(test)]
 mod tests {
     use rstest::rstest;
     use serde_json::json;

@@ -78,10 +78,6 @@ impl Timers {
         self.heap = timers.into();
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.heap.clear();
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.heap.len()
     }

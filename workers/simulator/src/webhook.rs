@@ -111,10 +111,10 @@ async fn send(shared: &Shared, sockets: &Semaphore, delivery: &Delivery) {
         let line = delivery.line(attempt, &outcome, started.elapsed());
         shared.world().note_attempt(line, accepted(&outcome));
         if !worth_repeating(&outcome) {
-            return;
+            return shared.world().note_delivered(false);
         }
     }
-    shared.world().webhooks.given_up += 1;
+    shared.world().note_delivered(true);
 }
 
 async fn post(shared: &Shared, delivery: &Delivery, attempt: usize) -> Result<u16, String> {

@@ -67,6 +67,8 @@ pub(crate) struct Traffic {
     pub(crate) accepted: u64,
     pub(crate) dropped: u64,
     pub(crate) given_up: u64,
+    /// Handed over and not yet accepted, refused or given up.
+    pub(crate) under_way: u64,
 }
 
 impl World {
@@ -194,6 +196,12 @@ impl World {
         self.journal.write(self.clock.at(real_now()), line);
     }
 
+    /// A delivery is over, one way or the other.
+    pub(crate) fn note_delivered(&mut self, given_up: bool) {
+        self.webhooks.under_way = self.webhooks.under_way.saturating_sub(1);
+        self.webhooks.given_up += u64::from(given_up);
+    }
+
     /// Reports an event of a leg to its webhook address and to the call's history.
     pub(crate) fn emit(&mut self, number: LegNo, kind: &'static str, details: Value) {
         let id = self.next_id("event");
@@ -285,6 +293,7 @@ impl World {
     }
 
     fn hand_over(&mut self, delivery: Delivery) {
+        self.webhooks.under_way += 1;
         // Nobody listens only while the simulator stops.
         drop(self.outbox.send(delivery));
     }

@@ -71,6 +71,16 @@ async fn query(tx: &mut Tx, org: OrgId, id: Option<AgentId>) -> Result<Vec<Agent
     .await
 }
 
+/// Whose agent it is.
+///
+/// # Errors
+/// When the database is away.
+pub async fn org(tx: &mut Tx, id: AgentId) -> Result<Option<OrgId>, sqlx::Error> {
+    sqlx::query_scalar!(r#"select org_id as "org: OrgId" from agents where id = $1"#, id.0)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
 /// Notes that an agent's browser is there. Real time: a simulation's speed does not make people vanish.
 ///
 /// # Errors

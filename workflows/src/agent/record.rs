@@ -221,6 +221,19 @@ pub async fn leg_dialed(tx: &mut Tx, id: AgentId, leg: Uuid, call_control_id: &s
     Ok(done.rows_affected() == 1)
 }
 
+/// Legs of agents that stand, or are being dialed.
+///
+/// # Errors
+/// When the database is away.
+pub async fn legs(tx: &mut Tx) -> Result<Vec<(AgentId, OrgId, Option<String>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select id as "id: AgentId", org_id as "org: OrgId", leg_call_control_id from agents where leg <> 'down'"#
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.org, row.leg_call_control_id)).collect())
+}
+
 /// The agent a carrier's leg belongs to.
 ///
 /// # Errors

@@ -9,6 +9,9 @@ use crate::{
     phone::E164,
 };
 
+/// The limit every dial draws from: what the carrier allows the account (30 a second by default, telnyx FACTS §3).
+pub const CALLS_THROTTLE: &str = "calls:telnyx";
+
 /// Whom an attempt is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -29,6 +32,7 @@ pub struct PlaceCall {
 impl Job for PlaceCall {
     const KIND: &'static str = "place_call";
     const QUEUE: &'static str = "dial";
+    const THROTTLED: bool = true;
 
     fn run_id(&self) -> Option<Uuid> {
         Some(self.call.0)
@@ -36,6 +40,10 @@ impl Job for PlaceCall {
 
     fn unique_key(&self) -> Option<String> {
         Some(format!("place:{}", self.call))
+    }
+
+    fn throttle_keys(&self) -> Vec<String> {
+        vec![CALLS_THROTTLE.to_owned()]
     }
 }
 
@@ -79,8 +87,18 @@ about_a_call! {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HangUp {
-    Call { call: CallId },
-    Leg { agent: AgentId, call_control_id: String },
+    Call {
+        call: CallId,
+    },
+    /// A leg at the carrier whose attempt is over here.
+    Zombie {
+        call: CallId,
+        call_control_id: String,
+    },
+    Leg {
+        agent: AgentId,
+        call_control_id: String,
+    },
 }
 
 impl HangUp {
@@ -88,6 +106,12 @@ impl HangUp {
     #[must_use]
     pub fn call(call: CallId) -> Self {
         Self::Call { call }
+    }
+
+    /// Lets go of a leg that should not be there.
+    #[must_use]
+    pub fn zombie(call: CallId, call_control_id: &str) -> Self {
+        Self::Zombie { call, call_control_id: call_control_id.to_owned() }
     }
 
     /// Lets go of an agent.
@@ -103,7 +127,7 @@ impl Job for HangUp {
 
     fn run_id(&self) -> Option<Uuid> {
         Some(match self {
-            Self::Call { call } => call.0,
+            Self::Call { call } | Self::Zombie { call, .. } => call.0,
             Self::Leg { agent, .. } => agent.0,
         })
     }

@@ -247,7 +247,7 @@ async fn write(
     zones: Zones,
     now: DateTime<Utc>,
 ) -> Result<Placed, Error> {
-    let Some(from) = intent.from.clone() else { return Ok(Placed::NotNow("there is no number to call from")) };
+    let Some(from) = intent.from.clone() else { return no_number(tx, &intent).await };
     if !insert(tx, &intent, &to, State::Intent, decision, zones, now).await? {
         // INVARIANTS V1: another campaign, or another account, is on that number.
         if let Some(recipient) = intent.recipient {
@@ -261,6 +261,16 @@ async fn write(
         agent::record(tx, agent, agent::Event::Reserve { call: intent.call }, Actor::System).await?;
     }
     Ok(Placed::Dial(Dial { org: intent.org, to, from, ring_timeout_secs: intent.ring_timeout_secs, amd: intent.amd }))
+}
+
+/// The organisation's number is gone: nobody can be dialed until somebody sets another.
+async fn no_number(tx: &mut Tx, intent: &Intent) -> Result<Placed, Error> {
+    if let Some(recipient) = intent.recipient {
+        let at = tx.now().await? + LINE_IN_USE;
+        let because = "there is no number to call from".into();
+        recipient::record(tx, recipient, recipient::Event::Wait { at, because, dialed: false }, Actor::System).await?;
+    }
+    Ok(Placed::NotNow("there is no number to call from"))
 }
 
 /// Writes the attempt, its first history row, its audit line and its event. False: the number has a live call.

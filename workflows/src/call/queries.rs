@@ -154,6 +154,29 @@ pub async fn stale(tx: &mut Tx, silence: f64, limit: i64) -> Result<Vec<(CallId,
     Ok(rows.into_iter().map(|row| (row.id, row.org)).collect())
 }
 
+/// Whose call it is.
+///
+/// # Errors
+/// When there is none, or the database is away.
+pub async fn org(tx: &mut Tx, id: CallId) -> Result<OrgId, sqlx::Error> {
+    sqlx::query_scalar!(r#"select org_id as "org: OrgId" from calls where id = $1"#, id.0).fetch_one(&mut **tx).await
+}
+
+/// Whether there is, or was within minutes, anything that the carrier may hold a leg for.
+///
+/// # Errors
+/// When the database is away.
+pub async fn anything_lately(tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists(select from calls where state in ('intent', 'dialing', 'ringing', 'answered', 'bridged'))
+             or exists(select from agents where leg <> 'down')
+             or exists(select from (select ended_at from calls order by id desc limit 100) lately
+                       where ended_at > wib_now() - interval '10 minutes') as "any!""#
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// A live call as the supervisor's page shows one.
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {

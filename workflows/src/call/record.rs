@@ -31,6 +31,8 @@ const ASK_AFTER: TimeDelta = TimeDelta::seconds(1);
 pub struct Fact {
     /// When it happened, by the carrier; now, if we saw it ourselves.
     pub at: Option<DateTime<Utc>>,
+    /// When the webhook came in, in real time: what connect latency is counted from.
+    pub heard_at: Option<DateTime<Utc>>,
     pub call_control_id: Option<String>,
     pub call_leg_id: Option<String>,
     pub call_session_id: Option<String>,
@@ -149,7 +151,8 @@ async fn write(
             failure = coalesce(failure, $17),
             hangup_cause = coalesce(hangup_cause, $18), hangup_source = coalesce(hangup_source, $19),
             sip_code = coalesce(sip_code, $20),
-            last_event_at = case when $21 then $22 else last_event_at end
+            last_event_at = case when $21 then $22 else last_event_at end,
+            verdict_heard_at = case when $23 then coalesce(verdict_heard_at, $24) else verdict_heard_at end
          where id = $1",
         id.0,
         next as State,
@@ -172,7 +175,9 @@ async fn write(
         fact.hangup_source,
         fact.sip_code,
         !matches!(event, Event::LostReply | Event::Deadline | Event::NobodyFree | Event::GiveUp),
-        now
+        now,
+        effects.contains(&Effect::ActOnAnswer),
+        fact.heard_at
     )
     .execute(&mut **tx)
     .await?;
@@ -288,6 +293,22 @@ pub async fn ask_to_join(tx: &mut Tx, id: CallId, agent: AgentId) -> Result<(), 
         "update calls set join_asked_at = coalesce(join_asked_at, wib_now()), agent_id = $2 where id = $1",
         id.0,
         agent.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Remembers how long it took, in real time, from the webhook that decided to the join request.
+///
+/// # Errors
+/// When the database is away.
+pub async fn joined_after(tx: &mut Tx, id: CallId, sent_at: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update calls set connect_ms = extract(epoch from $2 - verdict_heard_at) * 1000
+         where id = $1 and connect_ms is null and verdict_heard_at is not null",
+        id.0,
+        sent_at
     )
     .execute(&mut **tx)
     .await?;

@@ -17,6 +17,8 @@ use crate::{
 /// A call dialed by hand that the carrier refused is tried again so often, so far apart.
 const BY_HAND: (i32, TimeDelta) = (3, TimeDelta::minutes(15));
 
+/// How soon a dial that never left is tried again.
+const NOT_DIALED: TimeDelta = TimeDelta::minutes(1);
 /// Tries that came to nothing through no fault of the person's, at most.
 const UNSPENT_TRIES: i32 = 6;
 
@@ -101,6 +103,8 @@ async fn follow_up(
         && facts.attempt_no < facts.max_attempts + UNSPENT_TRIES;
     let wait = match outcome {
         Outcome::InvalidNumber => facts.other_phone.then_some(TimeDelta::zero()),
+        // Nothing was dialed: the carrier was busy or away for a moment.
+        Outcome::Cancelled => Some(NOT_DIALED),
         _ => retry_after(outcome, facts),
     };
     match wait {

@@ -158,15 +158,20 @@ fn between(field: &'static str, value: i64, low: i64, high: i64) -> Option<Inval
 /// # Errors
 /// [`Error::Invalid`] names the first field that cannot be.
 pub async fn create(tx: &mut Tx, org: OrgId, new: &New, actor: Actor) -> Result<CampaignId, Error> {
-    if let Some(fault) = new.faults().into_iter().next() {
-        return Err(fault.into());
-    }
-    owned(tx, org, &new.caller_id).await?;
+    check(tx, org, new).await?;
     let id = CampaignId::new();
     insert(tx, org, id, new, actor).await?;
     audit::write(tx, org, &actor, "campaign.create", &id.to_string(), serde_json::json!({ "id": id })).await?;
     event::publish(tx, org, "campaigns", "campaign", serde_json::json!({ "id": id, "state": "draft" })).await?;
     Ok(id)
+}
+
+/// Holds a campaign to what can be, the organisation's numbers included.
+pub(super) async fn check(tx: &mut Tx, org: OrgId, new: &New) -> Result<(), Error> {
+    if let Some(fault) = new.faults().into_iter().next() {
+        return Err(fault.into());
+    }
+    owned(tx, org, &new.caller_id).await
 }
 
 async fn owned(tx: &mut Tx, org: OrgId, number: &E164) -> Result<(), Error> {

@@ -121,6 +121,15 @@ async fn perform(tx: &mut Tx, id: CampaignId, row: &Row, effect: Effect) -> Resu
     Ok(())
 }
 
+/// Whether a campaign runs, as of now: a pause waits for this transaction, or is seen by it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is_running(tx: &mut Tx, id: CampaignId) -> Result<bool, sqlx::Error> {
+    let running = sqlx::query_scalar!("select 1 from campaigns where id = $1 and state = 'running' for share", id.0);
+    Ok(running.fetch_optional(&mut **tx).await?.is_some())
+}
+
 /// Why a campaign cannot start now; each names its fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReady {

@@ -1,5 +1,8 @@
 //! One cell: what it means, or what is wrong with it, in words that say what to write instead.
 
+/// What is wrong with a value, to be read after its name: "balance is empty: write the amount owed".
+pub type CellError = &'static str;
+
 /// Longest name, city, street or creditor taken.
 const MAX_TEXT: usize = 120;
 /// A hundred million dollars: more is a cell of another column.
@@ -7,7 +10,7 @@ const MAX_CENTS: i64 = 10_000_000_000;
 
 /// Text as people typed it: runs of white space are one space. Never a formula: a cell that a spreadsheet would
 /// execute when this list is exported again is refused at the door (CWE-1236).
-pub(super) fn text(cell: &str) -> Result<String, &'static str> {
+pub(crate) fn text(cell: &str) -> Result<String, CellError> {
     if cell.contains('\0') {
         return Err("has a NUL byte: the file is damaged here, export it again");
     }
@@ -25,7 +28,7 @@ pub(super) fn text(cell: &str) -> Result<String, &'static str> {
 }
 
 /// `"$1,284.60"` is 128460 cents.
-pub(super) fn cents(cell: &str) -> Result<i64, &'static str> {
+pub(super) fn cents(cell: &str) -> Result<i64, CellError> {
     const SHAPE: &str = "is not an amount: write it like 1284.60";
     let amount = cell.trim_start_matches("USD").trim_start_matches('$').trim();
     if amount.is_empty() {
@@ -46,11 +49,11 @@ pub(super) fn cents(cell: &str) -> Result<i64, &'static str> {
 }
 
 /// Cents already.
-pub(super) fn whole_cents(cell: &str) -> Result<i64, &'static str> {
+pub(super) fn whole_cents(cell: &str) -> Result<i64, CellError> {
     in_range(Some(digits(cell).ok_or("is not an amount in cents: write it like 128460")?))
 }
 
-fn in_range(cents: Option<i64>) -> Result<i64, &'static str> {
+fn in_range(cents: Option<i64>) -> Result<i64, CellError> {
     cents.filter(|cents| *cents <= MAX_CENTS).ok_or("is more than anybody owes: check the column")
 }
 
@@ -70,7 +73,7 @@ fn digits(text: &str) -> Option<i64> {
 }
 
 /// An address with one `@` and a dotted domain; whether it receives mail is for the mail to find out.
-pub(super) fn email(cell: &str) -> Result<String, &'static str> {
+pub(crate) fn email(cell: &str) -> Result<String, CellError> {
     let address = cell.to_lowercase();
     let fine = address.split_once('@').is_some_and(|(local, domain)| {
         let labels =
@@ -83,7 +86,7 @@ pub(super) fn email(cell: &str) -> Result<String, &'static str> {
 }
 
 /// A language code, or the names of the two that lists here use.
-pub(super) fn language(cell: &str) -> Result<String, &'static str> {
+pub(crate) fn language(cell: &str) -> Result<String, CellError> {
     match cell.to_lowercase().as_str() {
         "" | "english" | "eng" => Ok("en".to_owned()),
         "spanish" | "español" | "spa" => Ok("es".to_owned()),
@@ -93,7 +96,7 @@ pub(super) fn language(cell: &str) -> Result<String, &'static str> {
 }
 
 /// Yes or no, in a column that people fill with anything.
-pub(super) fn yes(cell: &str) -> Result<bool, &'static str> {
+pub(super) fn yes(cell: &str) -> Result<bool, CellError> {
     match cell.to_lowercase().as_str() {
         "" | "no" | "n" | "false" | "f" | "0" => Ok(false),
         "yes" | "y" | "true" | "t" | "1" | "x" => Ok(true),

@@ -2,7 +2,8 @@
 
 use csv::{Reader, ReaderBuilder, StringRecord, Trim};
 
-use super::{Error, row::Place};
+use super::Error;
+use crate::account::Place;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

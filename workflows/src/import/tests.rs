@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
+use crate::account::Place;
 
 const HEADER: &str = "account_number,first_name,last_name,phone,email,state,zip,balance,creditor\n";
 const MARIA: &str = "A-1,María,Álvarez,(915) 555-0100,maria@example.com,TX,79901,\"$1,284.60\",Desert Bank\n";
@@ -26,15 +27,18 @@ fn told(text: &str) -> Vec<(u64, String, String)> {
 
 #[test]
 fn an_account_is_read_whole() {
-    let row = one(&(HEADER.to_owned() + MARIA));
-    assert_eq!((row.number.as_str(), row.first_name.as_str(), row.last_name.as_str()), ("A-1", "María", "Álvarez"));
+    let Row { line, account: row, .. } = one(&(HEADER.to_owned() + MARIA));
+    assert_eq!(
+        (row.account_number.as_str(), row.first_name.as_str(), row.last_name.as_str()),
+        ("A-1", "María", "Álvarez")
+    );
     assert_eq!(row.phones[0].number.as_str(), "+19155550100");
     assert_eq!(row.email.as_deref(), Some("maria@example.com"));
     assert_eq!(row.state.unwrap().code(), "TX");
     assert_eq!(row.zip.unwrap().to_string(), "79901");
     assert_eq!(row.balance_cents, 128_460);
     assert_eq!(row.creditor, "Desert Bank");
-    assert_eq!((row.line, row.language.as_str(), row.do_not_call), (2, "en", false));
+    assert_eq!((line, row.language.as_str(), row.do_not_call), (2, "en", false));
 }
 
 fn utf16(text: &str, mark: bool, big: bool) -> Vec<u8> {
@@ -52,7 +56,7 @@ fn utf16(text: &str, mark: bool, big: bool) -> Vec<u8> {
 fn names_survive_whatever_encoding_the_file_has(#[case] encode: fn(&str) -> Vec<u8>, #[case] encoding: &str) {
     let sheet = read(&encode(&(HEADER.to_owned() + MARIA))).unwrap();
     assert_eq!(sheet.encoding, encoding);
-    assert_eq!(sheet.rows[0].last_name, "Álvarez");
+    assert_eq!(sheet.rows[0].account.last_name, "Álvarez");
 }
 
 #[rstest]
@@ -65,8 +69,8 @@ fn the_delimiter_is_found(#[case] delimiter: char) {
     let text = text.replace("Alvarez, ", "Alvarez# ").replace(',', &delimiter.to_string()).replace('#', ",");
     let sheet = sheet(&text.replace("Acct,", "Acct#"));
     assert_eq!(sheet.delimiter, delimiter);
-    assert_eq!(sheet.rows[0].last_name, "Alvarez");
-    assert_eq!(sheet.rows[0].balance_cents, 1_250);
+    assert_eq!(sheet.rows[0].account.last_name, "Alvarez");
+    assert_eq!(sheet.rows[0].account.balance_cents, 1_250);
 }
 
 #[test]
@@ -188,7 +192,7 @@ fn an_account_number_counts_once() {
 fn several_numbers_are_kept_in_order_and_a_bad_one_among_them_is_left_out() {
     let row = one("account,name,home phone,phone2,work_phone,cell,balance\n\
                    1,Ann Lee,9155550100,911,+1 212 555 0101,9155550100,3\n");
-    let phones: Vec<_> = row.phones.iter().map(|phone| (phone.number.as_str(), phone.place)).collect();
+    let phones: Vec<_> = row.account.phones.iter().map(|phone| (phone.number.as_str(), phone.place)).collect();
     assert_eq!(phones, [("+19155550100", Place::Home), ("+12125550101", Place::Work)]);
     assert_eq!(row.fixes[0].column, "phone2");
 }
@@ -196,7 +200,7 @@ fn several_numbers_are_kept_in_order_and_a_bad_one_among_them_is_left_out() {
 #[test]
 fn a_zip_code_gets_its_lost_zeros_back() {
     let sheet = sheet("account,name,phone,zip,balance\n1,Ann Lee,6175550100,2108,3\n");
-    assert_eq!(sheet.rows[0].zip.unwrap().to_string(), "02108");
+    assert_eq!(sheet.rows[0].account.zip.unwrap().to_string(), "02108");
     assert_eq!((sheet.good(), sheet.fixed(), sheet.rejected()), (0, 1, 0));
 }
 
@@ -205,7 +209,7 @@ fn columns_without_a_meaning_are_named_and_left_alone() {
     // A client's guess at a time zone is not what the consumer confirmed.
     let sheet = sheet("account,name,phone,balance,timezone,score\n1,Ann Lee,6175550100,3,America/Denver,700\n");
     assert_eq!(sheet.ignored, ["timezone", "score"]);
-    assert_eq!(sheet.rows[0].confirmed_zone, None);
+    assert_eq!(sheet.rows[0].account.confirmed_timezone, None);
 }
 
 #[test]

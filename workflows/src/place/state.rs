@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::table;
 
-/// A state by its postal code, `TX`.
+/// A state; the number of its row in the table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct State(&'static str);
+pub struct State(u8);
 
 /// No state goes by this name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,16 +23,15 @@ impl State {
     /// When no state, district or territory goes by it.
     pub fn parse(text: &str) -> Result<Self, UnknownState> {
         let text = text.trim().trim_end_matches('.');
-        let named = |row: &&(&'static str, &'static str, u32)| {
-            row.0.eq_ignore_ascii_case(text) || row.1.eq_ignore_ascii_case(text)
-        };
-        table::STATES.iter().find(named).map(|row| Self(row.0)).ok_or(UnknownState)
+        let named = |row: &(&str, &str, u32)| row.0.eq_ignore_ascii_case(text) || row.1.eq_ignore_ascii_case(text);
+        let found = table::STATES.iter().position(named);
+        found.and_then(|i| u8::try_from(i).ok()).map(Self).ok_or(UnknownState)
     }
 
     /// Its two letters.
     #[must_use]
     pub fn code(self) -> &'static str {
-        self.0
+        self.row().0
     }
 
     /// Its name.
@@ -47,20 +46,19 @@ impl State {
     }
 
     fn row(self) -> &'static (&'static str, &'static str, u32) {
-        let found = table::STATES.binary_search_by_key(&self.0, |row| row.0).expect("a State is a row of the table");
-        &table::STATES[found]
+        &table::STATES[usize::from(self.0)]
     }
 }
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.code())
     }
 }
 
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.code())
     }
 }
 
@@ -82,7 +80,7 @@ impl TryFrom<String> for State {
 
 impl From<State> for String {
     fn from(state: State) -> Self {
-        state.0.to_owned()
+        state.code().to_owned()
     }
 }
 

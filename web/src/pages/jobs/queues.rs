@@ -17,12 +17,37 @@ pub(super) fn totals(view: &JobsView) -> AnyView {
     let oldest = view.queues.iter().filter_map(|q| q.oldest_secs.map(|secs| (secs, &q.name))).max();
     let silent = view.workers.trouble.is_some() || view.workers.alive == 0;
     let cells = [
-        stat(Tone::Live, Icon::CheckCheck, "Done, last minute", rate(per_minute), format!("{} in the last hour", count(per_hour.round() as i64))),
+        stat(
+            Tone::Live,
+            Icon::CheckCheck,
+            "Done, last minute",
+            rate(per_minute),
+            format!("{} in the last hour", count(per_hour.round() as i64)),
+        ),
         stat(Tone::Ring, Icon::Loader, "Running", count(sum(|q| q.running)), String::new()),
-        stat(Tone::Idle, Icon::List, "Waiting", count(sum(|q| q.waiting)), oldest.map_or("nothing is due".to_owned(), |(secs, queue)| format!("oldest {}, {queue}", format::span(secs)))),
+        stat(
+            Tone::Idle,
+            Icon::List,
+            "Waiting",
+            count(sum(|q| q.waiting)),
+            oldest
+                .map_or("nothing is due".to_owned(), |(secs, queue)| format!("oldest {}, {queue}", format::span(secs))),
+        ),
         stat(Tone::Hold, Icon::RotateCw, "Retrying", count(sum(|q| q.retrying)), "by themselves".to_owned()),
-        stat(Tone::Fail, Icon::TriangleAlert, "Failed, last day", count(sum(|q| q.failed)), "kept, with their error".to_owned()),
-        stat(if silent { Tone::Fail } else { Tone::Live }, Icon::Gauge, "Workers", count(view.workers.alive), workers(view)),
+        stat(
+            Tone::Fail,
+            Icon::TriangleAlert,
+            "Failed, last day",
+            count(sum(|q| q.failed)),
+            "kept, with their error".to_owned(),
+        ),
+        stat(
+            if silent { Tone::Fail } else { Tone::Live },
+            Icon::Gauge,
+            "Workers",
+            count(view.workers.alive),
+            workers(view),
+        ),
     ];
     view! { <section class="panel" id="totals" aria-label="Totals"><dl class="strip">{cells.into_iter().map(Stat::view).collect_view()}</dl></section> }.into_any()
 }
@@ -41,7 +66,19 @@ fn stat(tone: Tone, icon: Icon, label: &'static str, value: String, because: Str
 
 /// The table: `#queues`.
 pub(super) fn panel(view: &JobsView) -> AnyView {
-    let head = [("Queue", ""), ("State", ""), ("1 min", "num"), ("5", "num hs"), ("60", "num hs"), ("Waiting", "num"), ("Oldest", "num"), ("Running", "num"), ("Retrying", "num hm"), ("Failed", "num"), ("", "")];
+    let head = [
+        ("Queue", ""),
+        ("State", ""),
+        ("1 min", "num"),
+        ("5", "num hs"),
+        ("60", "num hs"),
+        ("Waiting", "num"),
+        ("Oldest", "num"),
+        ("Running", "num"),
+        ("Retrying", "num hm"),
+        ("Failed", "num"),
+        ("", ""),
+    ];
     view! {
         <section class="panel" id="queues" aria-labelledby="queues-h">
             <header><h2 id="queues-h">"Queues"</h2><span class="end wide-only">"Rates are jobs per minute"</span></header>
@@ -58,7 +95,8 @@ pub(super) fn panel(view: &JobsView) -> AnyView {
 fn row(queue: &QueueRow, may_operate: bool) -> AnyView {
     let form = if queue.state == QueueState::Running { Form::Plain } else { Form::Settled };
     let [one, five, sixty] = queue.per_minute;
-    let because = (!queue.because.is_empty()).then(|| view! { <small class="dim">{queue.because.clone()}</small> });
+    let because =
+        (!queue.because.is_empty()).then(|| view! { <small class="dim hide">{queue.because.clone()}</small> });
     view! {
         <tr id=format!("queue-{}", queue.name)>
             <th scope="row"><a class="mono plain-link" href=listed(queue, None)>{queue.name.clone()}</a></th>

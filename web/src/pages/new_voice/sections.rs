@@ -22,7 +22,9 @@ fn section(n: u8, id: &'static str, title: &'static str, about: &'static str, bo
 
 pub(super) fn audience(view: &NewVoiceView) -> AnyView {
     let csv = view.values.audience == "csv";
-    let file = Field::text("file", "CSV file", "", &view.errors).kind("file").hint("Account number, name, phone and balance. New accounts are made, known ones brought up to date.");
+    let file = Field::text("file", "CSV file", "", &view.errors)
+        .kind("file")
+        .hint("Account number, name, phone and balance. New accounts are made, known ones brought up to date.");
     let body = view! {
         <fieldset class="opts c2">
             <legend class="sr">"Where the accounts come from"</legend>
@@ -37,9 +39,15 @@ pub(super) fn audience(view: &NewVoiceView) -> AnyView {
 
 pub(super) fn schedule(view: &NewVoiceView) -> AnyView {
     let (values, errors) = (&view.values, &view.errors[..]);
-    let at = Field::text("starts_at", "Starts", &values.starts_at, errors).kind("datetime-local").hint("In the clock chosen beside it.");
-    let cron = Field::text("cron", "Opens, as cron", &values.cron, errors).mono().hint("Minute, hour, day, month, weekday: 0 9 * * 1-5 is 9:00 from Monday to Friday.");
-    let window = Field::text("window_minutes", "Closes after, minutes", &values.window_minutes, errors).number(1, 1440).hint("480 minutes are 8 hours.");
+    let at = Field::text("starts_at", "Starts", &values.starts_at, errors)
+        .kind("datetime-local")
+        .hint("In the clock chosen beside it.");
+    let cron = Field::text("cron", "Opens, as cron", &values.cron, errors)
+        .mono()
+        .hint("Minute, hour, day, month, weekday: 0 9 * * 1-5 is 9:00 from Monday to Friday.");
+    let window = Field::text("window_minutes", "Closes after, minutes", &values.window_minutes, errors)
+        .number()
+        .hint("1 to 1440; 480 minutes are 8 hours.");
     let zone = |id| zone(view, id);
     let body = view! {
         <fieldset class="opts c3">
@@ -67,8 +75,12 @@ pub(super) fn dialing(view: &NewVoiceView) -> AnyView {
         Choice::new("premium", "Hang up, better detection"),
         Choice::new("off", "Do not detect: an agent hears it"),
     ];
-    let ring = Field::text("ring_timeout_secs", "Ring for, seconds", &values.ring_timeout_secs, errors).number(5, 120).hint("25 seconds are about 5 rings.");
-    let wrap_up = Field::text("wrap_up_secs", "Wrap-up, at most, seconds", &values.wrap_up_secs, errors).number(1, 3600).hint("Then the next call may come.");
+    let ring = Field::text("ring_timeout_secs", "Ring for, seconds", &values.ring_timeout_secs, errors)
+        .number()
+        .hint("5 to 120; 25 seconds are about 5 rings.");
+    let wrap_up = Field::text("wrap_up_secs", "Wrap-up, at most, seconds", &values.wrap_up_secs, errors)
+        .number()
+        .hint("1 to 3600; then the next call may come.");
     let body = view! {
         <div class="pad2 fgrid">
             <div class="field">
@@ -86,7 +98,10 @@ pub(super) fn dialing(view: &NewVoiceView) -> AnyView {
 }
 
 pub(super) fn retries(view: &NewVoiceView) -> AnyView {
-    let attempts = Field::text("max_attempts", "Tries for each person, at most", &view.values.max_attempts, &view.errors).number(1, 20);
+    let attempts =
+        Field::text("max_attempts", "Tries for each person, at most", &view.values.max_attempts, &view.errors)
+            .number()
+            .hint("1 to 20, whatever the outcomes.");
     let rows = view.values.retry.iter().map(|retry| row(view, &retry.outcome, &retry.minutes));
     let body = view! {
         <div class="pad2 fgrid">{attempts.view()}</div>
@@ -112,7 +127,7 @@ fn row(view: &NewVoiceView, outcome: &str, minutes: &str) -> AnyView {
             <td>
                 <div class=class>
                     <label class="sr" for=name.clone()>{format!("Minutes after {}", word.to_lowercase())}</label>
-                    <input class="input mins" id=name.clone() name=name.clone() type="number" min="1" max="43200" value=minutes.to_owned()
+                    <input class="input mins" id=name.clone() name=name.clone() inputmode="numeric" value=minutes.to_owned()
                         aria-invalid=described.is_some().then_some("true") aria-describedby=described/>
                     {error}
                 </div>

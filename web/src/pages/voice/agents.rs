@@ -22,12 +22,18 @@ pub(super) fn panel(clock: &Clock, view: &VoiceView) -> AnyView {
 }
 
 fn nobody() -> AnyView {
-    empty(Icon::Headphones, "No agent is signed in", "Nothing is dialled without an agent who is ready to talk.", ().into_any())
+    empty(
+        Icon::Headphones,
+        "No agent is signed in",
+        "Nothing is dialled without an agent who is ready to talk.",
+        ().into_any(),
+    )
 }
 
 /// How many there are of each state; the usual one plain, the others tinted.
 fn legend(agents: &[AgentRow]) -> AnyView {
-    let states = [AgentState::OnCall, AgentState::Available, AgentState::Reserved, AgentState::WrapUp, AgentState::Break];
+    let states =
+        [AgentState::OnCall, AgentState::Available, AgentState::Reserved, AgentState::WrapUp, AgentState::Break];
     let chips = states.iter().filter_map(|state| {
         let n = agents.iter().filter(|a| a.state == *state).count();
         let words = format!("{n} {}", state.word().to_lowercase());
@@ -71,7 +77,9 @@ fn with(agent: &AgentRow) -> AnyView {
     match (&agent.account, &agent.reason) {
         (Some(account), _) => account_link(account),
         (None, Some(reason)) => view! { <span>{reason.clone()}</span> }.into_any(),
-        (None, None) if agent.state == AgentState::Available => view! { <span class="dim">"Waiting for a call"</span> }.into_any(),
+        (None, None) if agent.state == AgentState::Available => {
+            view! { <span class="dim">"Waiting for a call"</span> }.into_any()
+        }
         (None, None) => ().into_any(),
     }
 }

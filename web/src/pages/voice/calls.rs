@@ -27,7 +27,7 @@ pub(super) fn panel(clock: &Clock, view: &VoiceView) -> AnyView {
 }
 
 fn rows(clock: &Clock, calls: &[CallRow]) -> AnyView {
-    let head = [("State", ""), ("For", "num"), ("Number", ""), ("Local time", "hs"), ("With", "")];
+    let head = [("State", ""), ("For", "num"), ("Number", ""), ("Local time", ""), ("With", "")];
     view! {
         <table class="tbl cards dense">
             <caption>"Calls in progress"</caption>
@@ -40,7 +40,9 @@ fn rows(clock: &Clock, calls: &[CallRow]) -> AnyView {
 
 fn row(clock: &Clock, call: &CallRow) -> AnyView {
     let number = match &call.account {
-        Some(account) => view! { <a class="plain-link" href=format!("/accounts/{}", account.id)>{call.phone.clone()}</a> }.into_any(),
+        Some(account) => {
+            view! { <a class="plain-link" href=format!("/accounts/{}", account.id)>{call.phone.clone()}</a> }.into_any()
+        }
         None => call.phone.clone().into_any(),
     };
     let local = call.zone.map(|zone| clock.now.with_timezone(&zone).format("%H:%M %Z").to_string());
@@ -49,7 +51,7 @@ fn row(clock: &Clock, call: &CallRow) -> AnyView {
             <td>{call.state.chip(Form::Plain)}</td>
             <td class="num">{since(clock, call.since, false)}</td>
             <th scope="row" class="mono nowrap">{number}</th>
-            <td class="hide hs nowrap dim">{local}</td>
+            <td class="hide nowrap dim">{local}</td>
             <td class="nowrap" data-l="with">{with(call)}</td>
         </tr>
     }

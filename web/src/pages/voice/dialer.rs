@@ -58,7 +58,8 @@ pub(super) fn actions(clock: &Clock, dialer: &Dialer) -> AnyView {
 fn start(dialer: &Dialer, stale: bool) -> AnyView {
     let words = format!("Start, call {}", format::counted(dialer.callable, "person", "people"));
     if stale {
-        return view! { <button class="btn" type="button" disabled=true>{Icon::Play.view()}{words}</button> }.into_any();
+        return view! { <button class="btn" type="button" disabled=true>{Icon::Play.view()}{words}</button> }
+            .into_any();
     }
     view! { <a class="btn contact" href=format!("/campaigns/{}/start", dialer.id) data-contact="">{Icon::Play.view()}{words}</a> }.into_any()
 }

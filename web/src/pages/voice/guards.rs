@@ -71,13 +71,23 @@ fn abandon(guards: &Guards) -> Tile {
     let tone = if rate < cap { Tone::Live } else { Tone::Fail };
     let headroom = match guards.answered {
         0 => "nobody has answered yet".to_owned(),
-        n => format!("{} of {} answered; {} more would reach the cap", format::count(guards.abandoned), format::count(n), format::count(guards.abandons_left())),
+        n => format!(
+            "{} of {} answered; {} more would reach the cap",
+            format::count(guards.abandoned),
+            format::count(n),
+            format::count(guards.abandons_left())
+        ),
     };
     Tile {
         label: "Abandon rate, 30 days",
         value: format::percent(rate),
         limit: format!("% of {} %", format::percent(cap)),
-        meter: meter(rate / scale, Some(0.75), Some(tone), format!("{} % against a cap of {} %", format::percent(rate), format::percent(cap))),
+        meter: meter(
+            rate / scale,
+            Some(0.75),
+            Some(tone),
+            format!("{} % against a cap of {} %", format::percent(rate), format::percent(cap)),
+        ),
         headroom,
     }
 }
@@ -119,7 +129,12 @@ fn rate(guards: &Guards) -> Tile {
         label: "Calls per agent-hour",
         value: rate.map_or("none yet".to_owned(), |r| format!("{r:.1}")),
         limit: String::new(),
-        meter: meter(rate.unwrap_or_default() / SCALE, None, None, format!("{:.1} on a scale of 60", rate.unwrap_or_default())),
+        meter: meter(
+            rate.unwrap_or_default() / SCALE,
+            None,
+            None,
+            format!("{:.1} on a scale of 60", rate.unwrap_or_default()),
+        ),
         headroom: format!("{} ended", format::counted(guards.calls_ended, "call", "calls")),
     }
 }
@@ -128,7 +143,13 @@ fn edge(clock: &Clock, edge: Option<&LegalEdge>) -> Tile {
     /// Calling hours last from 8:00 to 21:00, 12 CFR 1006.6(b)(1)(i).
     const DAY: f64 = 13.0 * 3600.0;
     let Some(edge) = edge else {
-        return Tile { label: "Next legal edge", value: "none".to_owned(), limit: String::new(), meter: meter(0.0, None, None, "no edge ahead".to_owned()), headroom: "nobody is left to call".to_owned() };
+        return Tile {
+            label: "Next legal edge",
+            value: "none".to_owned(),
+            limit: String::new(),
+            meter: meter(0.0, None, None, "no edge ahead".to_owned()),
+            headroom: "nobody is left to call".to_owned(),
+        };
     };
     let left = (edge.at - clock.now).num_seconds();
     let verb = if edge.opens { "opens" } else { "closes" };
@@ -138,6 +159,11 @@ fn edge(clock: &Clock, edge: Option<&LegalEdge>) -> Tile {
         value: format::span(left),
         limit: String::new(),
         meter: meter(used, None, Some(Tone::Hold), format!("{} until it {verb}", format::span(left))),
-        headroom: format!("{} {verb} {}; {}", edge.place, format::near(edge.at, clock.now, edge.zone), format::counted(edge.accounts, "account", "accounts")),
+        headroom: format!(
+            "{} {verb} {}; {}",
+            edge.place,
+            format::near(edge.at, clock.now, edge.zone),
+            format::counted(edge.accounts, "account", "accounts")
+        ),
     }
 }

@@ -1,0 +1,338 @@
+//! Campaigns over the wire.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use workflows::{
+    campaign::{self, Campaign, Stats},
+    id::{AccountId, CreditorId, ImportId},
+    phone::E164,
+    recipient::Recipient,
+};
+
+use crate::{extract::Check, problem::FieldError};
+
+/// A campaign to make. Everything but name and caller id has a lawful default.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CampaignIn {
+    name: String,
+    #[serde(rename = "type", default)]
+    kind: Channel,
+    /// One of your numbers.
+    #[schema(value_type = String)]
+    caller_id: E164,
+    #[serde(default)]
+    audience: AudienceIn,
+    #[serde(default)]
+    schedule: ScheduleIn,
+    /// `progressive`.
+    mode: Option<String>,
+    /// `detect`, `premium` or `off`.
+    amd: Option<String>,
+    #[schema(minimum = 5, maximum = 120)]
+    ring_timeout_secs: Option<i32>,
+    #[schema(minimum = 1600, maximum = 5000)]
+    verdict_deadline_ms: Option<i32>,
+    #[schema(minimum = 1, maximum = 3600)]
+    wrap_up_secs: Option<i32>,
+    #[schema(minimum = 1, maximum = 20)]
+    max_attempts: Option<i32>,
+    /// Minutes to wait after `no_answer`, `busy`, `voicemail`, `failed`, `abandoned`, `declined`; an outcome that is
+    /// not named is final.
+    retry_minutes: Option<BTreeMap<String, i64>>,
+    #[serde(default)]
+    script: String,
+}
+
+/// What a campaign sends.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Channel {
+    #[default]
+    Voice,
+}
+
+/// Whom it is for. Every given condition must hold; none given means every open account.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct AudienceIn {
+    #[schema(value_type = Option<Uuid>)]
+    creditor_id: Option<CreditorId>,
+    /// Accounts that an import made or brought up to date.
+    #[schema(value_type = Option<Uuid>)]
+    import_id: Option<ImportId>,
+    #[schema(value_type = Option<Vec<Uuid>>)]
+    account_ids: Option<Vec<AccountId>>,
+    /// At most so many, oldest account first.
+    limit: Option<i64>,
+}
+
+/// When it works.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
+enum ScheduleIn {
+    /// From the moment it is started.
+    #[default]
+    Now,
+    /// Once started, by itself at that time.
+    At { starts_at: DateTime<Utc> },
+    /// Once started, for `window_minutes` from every time the cron names.
+    Recurring { cron: String, timezone: String, window_minutes: i32 },
+}
+
+impl Check for CampaignIn {
+    fn wrong(&self) -> Vec<FieldError> {
+        let faults = campaign::New::from(self.clone()).faults();
+        faults.into_iter().map(|fault| FieldError::new(fault.field, fault.message)).collect()
+    }
+}
+
+impl From<CampaignIn> for campaign::New {
+    fn from(c: CampaignIn) -> Self {
+        let Channel::Voice = c.kind;
+        let new = Self::named(&c.name, c.caller_id);
+        Self {
+            audience: c.audience.into(),
+            schedule: c.schedule.into(),
+            mode: c.mode.unwrap_or(new.mode),
+            amd: c.amd.unwrap_or(new.amd),
+            ring_timeout_secs: c.ring_timeout_secs.unwrap_or(new.ring_timeout_secs),
+            verdict_deadline_ms: c.verdict_deadline_ms.unwrap_or(new.verdict_deadline_ms),
+            wrap_up_secs: c.wrap_up_secs.unwrap_or(new.wrap_up_secs),
+            max_attempts: c.max_attempts.unwrap_or(new.max_attempts),
+            retry_minutes: c.retry_minutes.unwrap_or(new.retry_minutes),
+            script: c.script,
+            ..new
+        }
+    }
+}
+
+impl From<AudienceIn> for campaign::Audience {
+    fn from(AudienceIn { creditor_id, import_id, account_ids, limit }: AudienceIn) -> Self {
+        Self { creditor_id, import_id, account_ids, limit }
+    }
+}
+
+impl From<ScheduleIn> for campaign::Schedule {
+    fn from(schedule: ScheduleIn) -> Self {
+        match schedule {
+            ScheduleIn::Now => Self::Now,
+            ScheduleIn::At { starts_at } => Self::At { starts_at },
+            ScheduleIn::Recurring { cron, timezone, window_minutes } => {
+                Self::Recurring { cron, timezone, window_minutes }
+            }
+        }
+    }
+}
+
+/// What to change; a field that is not named stays as it is.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CampaignPatch {
+    name: Option<String>,
+    #[schema(value_type = Option<String>)]
+    caller_id: Option<E164>,
+    amd: Option<String>,
+    ring_timeout_secs: Option<i32>,
+    wrap_up_secs: Option<i32>,
+    max_attempts: Option<i32>,
+    retry_minutes: Option<BTreeMap<String, i64>>,
+    script: Option<String>,
+}
+
+impl Check for CampaignPatch {}
+
+impl From<CampaignPatch> for campaign::Patch {
+    fn from(patch: CampaignPatch) -> Self {
+        let CampaignPatch {
+            name,
+            caller_id,
+            amd,
+            ring_timeout_secs,
+            wrap_up_secs,
+            max_attempts,
+            retry_minutes,
+            script,
+        } = patch;
+        Self { name, caller_id, amd, ring_timeout_secs, wrap_up_secs, max_attempts, retry_minutes, script }
+    }
+}
+
+/// A campaign.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CampaignOut {
+    id: Uuid,
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    /// `draft`, `scheduled`, `running`, `paused`, `draining`, `completed` or `stopped`.
+    #[schema(value_type = String)]
+    state: campaign::State,
+    /// `supervisor`, `no_agents`, `window_closed` or `provider`; null in every other state.
+    pause_reason: Option<String>,
+    /// Why it is not dialing just now, while it runs.
+    waiting_for: Option<String>,
+    mode: String,
+    caller_id: Option<String>,
+    amd: String,
+    ring_timeout_secs: i32,
+    wrap_up_secs: i32,
+    max_attempts: i32,
+    #[schema(value_type = BTreeMap<String, i64>)]
+    retry_minutes: Value,
+    #[schema(value_type = Object)]
+    audience: Value,
+    starts_at: Option<DateTime<Utc>>,
+    cron: Option<String>,
+    timezone: String,
+    window_minutes: Option<i32>,
+    abandon_cap: f32,
+    /// People on the list, once it is fixed.
+    planned: Option<i32>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<Campaign> for CampaignOut {
+    fn from(c: Campaign) -> Self {
+        Self {
+            id: c.id.0,
+            name: c.name,
+            kind: c.kind,
+            state: c.state,
+            pause_reason: c.pause_reason,
+            waiting_for: c.waiting_for,
+            mode: c.mode,
+            caller_id: c.caller_id,
+            amd: c.amd,
+            ring_timeout_secs: c.ring_timeout_secs,
+            wrap_up_secs: c.wrap_up_secs,
+            max_attempts: c.max_attempts,
+            retry_minutes: c.retry_minutes,
+            audience: c.audience,
+            starts_at: c.starts_at,
+            cron: c.cron,
+            timezone: c.timezone,
+            window_minutes: c.window_minutes,
+            abandon_cap: c.abandon_cap,
+            planned: c.planned,
+            created_at: c.created_at,
+            started_at: c.started_at,
+            ended_at: c.ended_at,
+        }
+    }
+}
+
+/// Everything counted about a campaign. planned = queued + claimed + retry_wait + done + failed + suppressed + skipped.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StatsOut {
+    recipients: TallyOut,
+    /// Do the recipients add up?
+    balances: bool,
+    /// Dials that the carrier took, or may have taken.
+    dials: i64,
+    live: i64,
+    calling: i64,
+    connected_now: i64,
+    /// Calls that an agent talked on, ever.
+    connected: i64,
+    recordings: i64,
+    answered: i64,
+    abandoned: i64,
+    voicemail: i64,
+    no_answer: i64,
+    busy: i64,
+    failed: i64,
+    unknown: i64,
+    /// Attempts that a rule refused.
+    refused: i64,
+    talk_seconds: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct TallyOut {
+    planned: i64,
+    queued: i64,
+    claimed: i64,
+    retry_wait: i64,
+    done: i64,
+    failed: i64,
+    suppressed: i64,
+    skipped: i64,
+}
+
+impl From<Stats> for StatsOut {
+    fn from(s: Stats) -> Self {
+        let r = s.recipients;
+        Self {
+            recipients: TallyOut {
+                planned: r.planned,
+                queued: r.queued,
+                claimed: r.claimed,
+                retry_wait: r.retry_wait,
+                done: r.done,
+                failed: r.failed,
+                suppressed: r.suppressed,
+                skipped: r.skipped,
+            },
+            balances: s.balances,
+            dials: s.dials,
+            live: s.live,
+            calling: s.calling,
+            connected_now: s.connected_now,
+            connected: s.connected,
+            recordings: s.recordings,
+            answered: s.answered,
+            abandoned: s.abandoned,
+            voicemail: s.voicemail,
+            no_answer: s.no_answer,
+            busy: s.busy,
+            failed: s.failed,
+            unknown: s.unknown,
+            refused: s.refused,
+            talk_seconds: s.talk_seconds,
+        }
+    }
+}
+
+/// One person on a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecipientOut {
+    id: Uuid,
+    account_id: Uuid,
+    account_number: String,
+    name: String,
+    /// `queued`, `claimed`, `retry_wait`, `done`, `failed`, `suppressed` or `skipped`.
+    #[schema(value_type = String)]
+    state: workflows::recipient::State,
+    attempts_used: i32,
+    max_attempts: i32,
+    call_id: Option<Uuid>,
+    next_at: Option<DateTime<Utc>>,
+    outcome: Option<String>,
+    explanation: Option<String>,
+}
+
+impl From<Recipient> for RecipientOut {
+    fn from(r: Recipient) -> Self {
+        Self {
+            id: r.id.0,
+            account_id: r.account_id.0,
+            account_number: r.account_number,
+            name: r.name,
+            state: r.state,
+            attempts_used: r.attempts_used,
+            max_attempts: r.max_attempts,
+            call_id: r.call_id.map(|id| id.0),
+            next_at: r.next_at,
+            outcome: r.outcome,
+            explanation: r.explanation,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Accounts by list and by hand: all of a file or none of it, the same person once, nothing seen by a neighbour.
+
+use app::{migrate, postgres::Embedded};
+use sqlx::{Row, postgres::PgRow};
+use workflows::{
+    account::{self, Import, New, Patch, Search, Upload},
+    db::{Db, Tx},
+    hub::Hub,
+    id::OrgId,
+    identity::org,
+    import::{self, Sheet},
+    transition::Actor,
+};
+
+use crate::postgres::Place;
+
+const HEADER: &str = "account_number,name,phone,phone2,email,address,city,state,zip,balance,creditor,do_not_call\n";
+const MARIA: &str = "A-1,Maria Alvarez,9155550100,,m@example.com,1 Mesa St,El Paso,TX,79901,$100.50,Desert Bank,\n";
+
+/// A migrated server of its own, and one organisation.
+struct World {
+    _place: Place,
+    pg: Embedded,
+    db: Db,
+    org: OrgId,
+}
+
+impl World {
+    async fn new() -> Self {
+        let place = Place::new();
+        let pg = Embedded::start(place.base()).await.unwrap();
+        pg.ensure_database("wib").await.unwrap();
+        migrate::run(&pg.owner_url("wib")).await.unwrap();
+        let db = Db::connect(&pg.app_url("wib"), 4, Hub::default()).await.unwrap();
+        let org = org::add(&db, "acme", "Acme").await.unwrap();
+        Self { _place: place, pg, db, org }
+    }
+
+    async fn tx(&self) -> Tx {
+        self.db.tenant(self.org).await.unwrap()
+    }
+
+    async fn import(&self, text: &str, dry_run: bool) -> Import {
+        let mut tx = self.tx().await;
+        let upload = Upload { file_name: "list.csv", blob: None, dry_run, actor: Actor::System };
+        let import = account::import(&mut tx, self.org, &sheet(text), &upload).await.unwrap();
+        tx.commit().await.unwrap();
+        import
+    }
+
+    async fn find(&self, text: &str) -> Vec<account::Account> {
+        let mut tx = self.tx().await;
+        account::list(&mut tx, self.org, &Search { text, limit: 50, ..Search::default() }).await.unwrap().items
+    }
+
+    async fn count(&self, sql: &'static str) -> i64 {
+        let mut tx = self.tx().await;
+        sqlx::query(sql).map(|row: PgRow| row.get(0)).fetch_one(&mut *tx).await.unwrap()
+    }
+
+    async fn stop(self) {
+        self.db.pool().close().await;
+        self.pg.stop().await.unwrap();
+    }
+}
+
+fn sheet(text: &str) -> Sheet {
+    import::read(text.as_bytes()).unwrap()
+}
+
+fn new(text: &str) -> New {
+    serde_json::from_str(text).unwrap()
+}
+
+#[tokio::test]
+async fn a_list_is_taken_once_and_taken_again_it_updates() {
+    let world = World::new().await;
+    let list = format!("{HEADER}{MARIA}A-2,Bo Lee,2125550101,2125550102,,,New York,NY,10001,7,,yes\nA-3,Bad,12,,,,,,,1,,\n");
+
+    let tried = world.import(&list, true).await;
+    assert_eq!((tried.good, tried.rejected, tried.created, tried.updated), (2, 1, 2, 0));
+    assert_eq!(world.find("").await.len(), 0, "a dry run writes only its report");
+
+    let first = world.import(&list, false).await;
+    assert_eq!((first.created, first.updated), (2, 0));
+    assert_eq!(first.report[0].message, "needs ten digits after the country code 1");
+    let again = world.import(&list.replace("$100.50", "90").replace("1 Mesa St", "2 Mesa St"), false).await;
+    assert_eq!((again.created, again.updated), (0, 2));
+
+    let maria = world.find("alvarez").await.remove(0);
+    assert_eq!((maria.account_number.as_str(), maria.balance_cents), ("A-1", 9_000));
+    assert_eq!((maria.address.as_str(), maria.zip.as_str()), ("2 Mesa St", "79901"));
+    assert_eq!(maria.creditor, "Desert Bank");
+    assert_eq!(maria.emails, ["m@example.com"]);
+    assert_eq!(maria.phones[0].number, "+19155550100");
+    let bo = world.find("212555").await.remove(0);
+    assert_eq!(bo.phones.iter().map(|phone| phone.suppressed.as_deref()).collect::<Vec<_>>(), [Some("internal"); 2]);
+    assert_eq!(world.count("select count(*) from addresses").await, 3, "the old address is dated, not overwritten");
+    assert_eq!(world.count("select count(*) from suppressions").await, 2, "asking twice is one entry");
+    assert_eq!(world.count("select count(*) from consumers").await, 2);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn two_debts_of_one_person_share_a_consumer_and_a_namesake_does_not() {
+    let world = World::new().await;
+    let list = "account,name,phone,balance\n1,Ann Lee,9155550100,1\n2,ann LEE,(915) 555-0100,2\n3,Ann Lee,9155550101,3\n";
+    world.import(list, false).await;
+    let [third, second, first] = world.find("ann lee").await.try_into().unwrap();
+    assert_eq!(first.consumer_id, second.consumer_id);
+    assert_ne!(first.consumer_id, third.consumer_id);
+    // The same holds against what is there already.
+    world.import("account,name,phone,balance\n4,Ann Lee,9155550101,4\n", false).await;
+    assert_eq!(world.find("ann lee").await[0].consumer_id, third.consumer_id);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn fifty_thousand_lines_are_one_transaction_of_seconds() {
+    use std::fmt::Write;
+    let world = World::new().await;
+    let mut list = HEADER.to_owned();
+    for n in 0..50_000 {
+        writeln!(list, "N-{n},First{n} Last{n},{}{:07},,p{n}@example.com,{n} Main St,Chicago,IL,60601,{n}.10,C{},", 
+            312, 2_000_000 + n, n % 6).unwrap();
+    }
+    let began = std::time::Instant::now();
+    let import = world.import(&list, false).await;
+    eprintln!("50,000 lines: {:?}", began.elapsed());
+    assert_eq!((import.created, import.rejected), (50_000, 0));
+    assert_eq!(world.find("N-49999").await.len(), 1);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_overlap() {
+    let world = World::new().await;
+    let lines: String = (0..7).map(|n| format!("{n},Ann Lee,91555501{n:02},1\n")).collect();
+    world.import(&format!("account,name,phone,balance\n{lines}"), false).await;
+    let (mut seen, mut after, mut tx) = (Vec::new(), None, world.tx().await);
+    loop {
+        let page = account::list(&mut tx, world.org, &Search { after, limit: 3, ..Search::default() }).await.unwrap();
+        seen.extend(page.items.into_iter().map(|account| account.account_number));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, ["6", "5", "4", "3", "2", "1", "0"]);
+    assert_eq!(account::total(&mut tx, world.org).await.unwrap(), 7);
+    drop(tx);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn an_account_is_made_and_changed_by_hand() {
+    let world = World::new().await;
+    let mut tx = world.tx().await;
+    let maria = new(r#"{"account_number":"H-1","first_name":"Maria","last_name":"Alvarez","balance_cents":5000,
+        "phones":[{"number":"(915) 555-0100","place":"home"}],"state":"TX"}"#);
+    let id = account::create(&mut tx, world.org, &maria, Actor::System).await.unwrap();
+    let twice = account::create(&mut tx, world.org, &maria, Actor::System).await.unwrap_err();
+    assert!(matches!(twice, account::Error::NumberTaken));
+    let formula = New { account_number: "H-2".into(), last_name: "=1+1".into(), ..maria.clone() };
+    let refused = account::create(&mut tx, world.org, &formula, Actor::System).await.unwrap_err();
+    assert_eq!(refused.to_string(), "last_name begins like a spreadsheet formula: remove the first character");
+
+    let patch: Patch = serde_json::from_str(
+        r#"{"balance_cents":10,"status":"paid","zip":"79901","confirmed_timezone":"America/Denver","phone":{"number":"9155550102"}}"#,
+    )
+    .unwrap();
+    account::patch(&mut tx, world.org, id, &patch, Actor::System).await.unwrap();
+    let found = account::find(&mut tx, world.org, id).await.unwrap().unwrap();
+    assert_eq!((found.balance_cents, found.status), (10, account::Status::Paid));
+    assert_eq!((found.state.as_str(), found.zip.as_str()), ("TX", "79901"));
+    assert_eq!(found.confirmed_timezone.as_deref(), Some("America/Denver"));
+    assert_eq!(found.phones.len(), 2);
+    let forget: Patch = serde_json::from_str(r#"{"confirmed_timezone":null}"#).unwrap();
+    account::patch(&mut tx, world.org, id, &forget, Actor::System).await.unwrap();
+    assert_eq!(account::find(&mut tx, world.org, id).await.unwrap().unwrap().confirmed_timezone, None);
+    tx.commit().await.unwrap();
+
+    let neighbour = org::add(&world.db, "other", "Other").await.unwrap();
+    let mut tx = world.db.tenant(neighbour).await.unwrap();
+    assert!(account::find(&mut tx, neighbour, id).await.unwrap().is_none());
+    let theirs = account::patch(&mut tx, neighbour, id, &patch, Actor::System).await.unwrap_err();
+    assert!(matches!(theirs, account::Error::NotFound));
+    drop(tx);
+    world.stop().await;
+}

@@ -1,0 +1,9 @@
+//! The job platform: what runs, what fails, what is killed, and what each leaves behind.
+
+mod control;
+mod faults;
+mod kills;
+mod limits;
+mod schedules;
+mod vocabulary;
+mod world;

@@ -1,0 +1,206 @@
+//! What holds for every page, checked on the gallery: no inline style or script, nobody's name becomes markup, every label and
+//! description points at something, every link and form leads to a page that exists.
+
+#[path = "../examples/gallery/every.rs"]
+mod every;
+#[path = "../examples/gallery/sample.rs"]
+mod sample;
+
+use std::collections::HashSet;
+use web::{
+    Clock, Nav, Role,
+    pages::{account, accounts, campaigns, jobs, login, new_voice, voice},
+};
+
+/// The values of an attribute, in order.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+fn clock() -> Clock {
+    sample::shell("", "").clock
+}
+
+#[test]
+fn no_page_has_inline_style_or_script() {
+    for (name, html) in every::pages() {
+        for forbidden in [" style=", "<style", "<script>", "javascript:", " onclick=", " onsubmit=", " onchange="] {
+            assert!(!html.contains(forbidden), "{name} has {forbidden}");
+        }
+        assert_eq!(
+            html.matches("<script").count(),
+            html.matches(r#"<script type="module" src="/assets/"#).count(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_page_has_one_title_one_heading_and_one_main() {
+    for (name, html) in every::pages() {
+        for once in ["<title>", "<h1", "<main", "</html>"] {
+            assert_eq!(html.matches(once).count(), 1, "{name}: {once}");
+        }
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{name}");
+    }
+}
+
+#[test]
+fn no_id_is_used_twice() {
+    for (name, html) in every::pages() {
+        let ids = values(&html, "id");
+        let unique: HashSet<_> = ids.iter().collect();
+        assert_eq!(ids.len(), unique.len(), "{name}: {ids:?}");
+    }
+}
+
+#[test]
+fn every_label_and_description_points_at_something() {
+    for (name, html) in every::pages() {
+        let ids: HashSet<_> = values(&html, "id").into_iter().collect();
+        for attribute in ["for", "aria-labelledby", "aria-describedby"] {
+            for target in values(&html, attribute) {
+                assert!(ids.contains(target), "{name}: {attribute}={target}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_button_says_what_it_is() {
+    for (name, html) in every::pages() {
+        for button in html.split("<button").skip(1) {
+            let tag = button.split('>').next().unwrap_or_default();
+            assert!(tag.contains("type=\"submit\"") || tag.contains("type=\"button\""), "{name}: {tag}");
+        }
+    }
+}
+
+#[test]
+fn every_link_and_form_leads_to_a_page_of_ours() {
+    const PAGES: [&str; 8] = ["/voice", "/campaigns", "/accounts", "/jobs", "/login", "/logout", "/assets/", "#"];
+    for (name, html) in every::pages() {
+        for target in values(&html, "href").into_iter().chain(values(&html, "action")) {
+            assert!(target.is_empty() || PAGES.iter().any(|page| target.starts_with(page)), "{name}: {target}");
+        }
+    }
+}
+
+#[test]
+fn names_are_text_and_never_markup() {
+    let shell = sample::shell("Accounts", "/accounts");
+    let html = campaigns::page(&shell, &sample::campaigns());
+    assert!(html.contains("Callbacks, &lt;draft&gt;") && !html.contains("<draft>"));
+    assert!(html.contains("Harbor &amp; Finch"));
+
+    let evil = r#""><img src=x onerror=alert(1)>"#;
+    let html = accounts::page(&shell, &sample::accounts(evil));
+    assert!(!html.contains("<img"), "{html}");
+    let mut person = sample::account();
+    person.name = evil.to_owned();
+    person.timeline[0].sentence = evil.to_owned();
+    assert!(!account::page(&shell, &person).contains("<img"));
+    assert!(!account::fragments(&clock(), &person).contains("<img"));
+}
+
+#[test]
+fn every_fragment_has_its_place_on_the_page() {
+    let shell = sample::shell("", "");
+    let live = [
+        (voice::page(&shell, &sample::voice()), voice::fragments(&clock(), &sample::voice())),
+        (campaigns::page(&shell, &sample::campaigns()), campaigns::fragments(&clock(), &sample::campaigns())),
+        (account::page(&shell, &sample::account()), account::fragments(&clock(), &sample::account())),
+        (jobs::page(&shell, &sample::jobs()), jobs::fragments(&clock(), &sample::jobs())),
+    ];
+    for (page, fragments) in live {
+        let places: HashSet<_> = values(&page, "id").into_iter().collect();
+        let ids = values(&fragments, "id");
+        assert!(ids.contains(&"clock") && ids.len() > 3, "{ids:?}");
+        for id in ids {
+            assert!(places.contains(id), "#{id} is not on the page");
+        }
+    }
+}
+
+#[test]
+fn old_figures_switch_start_off_and_leave_pause_on() {
+    let stale = sample::stale(sample::shell("", "/voice"));
+    let draft = voice::page(&stale, &sample::voice_draft());
+    assert!(draft.contains("No news from the dialer") && !draft.contains("/start\""));
+    let running = voice::page(&stale, &sample::voice());
+    assert!(running.contains("/pause\""));
+}
+
+#[test]
+fn counts_that_do_not_add_up_are_said_to() {
+    let shell = sample::shell("", "/voice");
+    assert!(voice::page(&shell, &sample::voice()).contains("Balances"));
+    assert!(voice::page(&shell, &sample::voice_draft()).contains("Does not balance"));
+}
+
+#[test]
+fn who_may_not_operate_sees_no_button_that_does() {
+    let mut view = sample::voice();
+    if let Some(dialer) = view.dialer.as_mut() {
+        dialer.may_operate = false;
+    }
+    let html = voice::page(&sample::shell("", "/voice"), &view);
+    assert!(!html.contains("/pause\"") && !html.contains("/stop\""));
+}
+
+#[test]
+fn the_navigation_shows_each_role_its_pages_only() {
+    for role in [Role::Owner, Role::Admin, Role::Supervisor, Role::Agent, Role::Compliance, Role::Ops, Role::Readonly] {
+        let mut shell = sample::shell("", "");
+        shell.role = role;
+        let html = account::page(&shell, &sample::account());
+        for page in [Nav::Voice, Nav::Campaigns, Nav::Jobs] {
+            let link = format!("href=\"{}", page.href());
+            assert_eq!(html.contains(&link), role.pages().contains(&page), "{role:?}: {link}");
+        }
+    }
+}
+
+#[test]
+fn a_form_with_errors_keeps_what_was_typed_and_links_each_error() {
+    let view = sample::new_voice_errors();
+    let html = new_voice::page(&sample::shell("", "/campaigns"), &view);
+    assert!(html.contains("value=\"0 25 * * *\"") && html.contains("value=\"soon\""));
+    for error in &view.errors {
+        assert!(html.contains(&format!("href=\"#{}\"", error.field)), "{}", error.field);
+        assert!(html.contains(&format!("id=\"{}-error\"", error.field)), "{}", error.field);
+    }
+}
+
+#[test]
+fn a_failed_sign_in_keeps_the_email_and_never_the_password() {
+    let html = login::page(&sample::login(false));
+    assert!(html.contains("value=\"priya@harborfinch.example\"") && html.contains("role=\"alert\""));
+    assert!(html.contains("autocomplete=\"current-password\"") && !html.contains("type=\"password\" value=\"p"));
+}
+
+#[test]
+fn a_simulated_clock_says_so() {
+    let mut shell = sample::shell("", "");
+    shell.clock.simulated_rate = Some(60.0);
+    assert!(jobs::page(&shell, &sample::jobs()).contains("simulated, ×60"));
+    shell.clock.simulated_rate = None;
+    assert!(!jobs::page(&shell, &sample::jobs()).contains("simulated"));
+}
+
+#[test]
+fn every_file_a_style_sheet_or_script_names_is_embedded() {
+    for name in web::assets::names().filter(|name| name.starts_with("css/") || name.starts_with("js/")) {
+        let file = web::assets::get("", &name).expect("listed");
+        let text = String::from_utf8(file.bytes.into_owned()).expect("text");
+        let fonts = text.split("url(").skip(1).filter_map(|rest| rest.split(')').next());
+        let imports = text.split(" from \"").skip(1).filter_map(|rest| rest.split('"').next());
+        for target in fonts.chain(imports).filter(|t| !t.starts_with('#')) {
+            let path = target
+                .strip_prefix("../")
+                .map_or_else(|| format!("js/{}", target.trim_start_matches("./")), str::to_owned);
+            assert!(web::assets::get("", &path).is_some(), "{name} names {target}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What can go wrong in a handler: every one of these is tried again.
+
+/// Why a handler did not finish.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Call(#[from] workflows::call::Error),
+    #[error(transparent)]
+    Agent(#[from] workflows::agent::Error),
+    #[error(transparent)]
+    Campaign(#[from] workflows::campaign::Error),
+    #[error(transparent)]
+    Recipient(#[from] workflows::recipient::Error),
+    #[error(transparent)]
+    NoCarrier(#[from] crate::environment::NoCarrier),
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("stored webhook does not parse: {0}")]
+    Webhook(#[from] telnyx::event::Error),
+}

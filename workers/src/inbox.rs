@@ -1,0 +1,160 @@
+//! The carrier's webhooks: stored once, translated into our words, applied in any order.
+//!
+//! [`accept`] runs in the web process on a verified body: store, and if the call's row is free apply it in the same
+//! transaction; otherwise a job applies it a moment later. [`apply_stored`] is that job's half.
+
+mod translate;
+
+use chrono::{DateTime, Utc};
+use telnyx::{ClientState, Event};
+use uuid::Uuid;
+use workflows::{
+    agent,
+    call::{self, Fact},
+    db::{Db, Tx},
+    id::{AgentId, CallId, OrgId},
+    job,
+    transition::Actor,
+    webhook::{self, ApplyWebhook, Incoming, Outcome},
+};
+
+pub(crate) use self::translate::translate_logged;
+use self::translate::{Heard, translate};
+use crate::error::Error;
+
+const PROVIDER: &str = "telnyx";
+
+/// What an event is about.
+enum Subject {
+    Call(CallId, OrgId),
+    Agent(AgentId),
+    Nobody,
+}
+
+/// Stores a verified webhook and applies it, or leaves that to a job. Only after this may the carrier get its 2xx.
+///
+/// # Errors
+/// When the body is no event (nothing is stored), or the database is away.
+pub async fn accept(db: &Db, body: &[u8], heard_at: DateTime<Utc>) -> Result<(), Error> {
+    let event = Event::parse(body)?;
+    let mut tx = db.system().await?;
+    if !store(&mut tx, &event, heard_at).await? {
+        return Ok(tx.commit().await?);
+    }
+    match subject(&mut tx, &event).await? {
+        Subject::Call(id, org) if !call::lock_now(&mut tx, id).await? => {
+            let later = ApplyWebhook { provider: PROVIDER.into(), event_id: event.id.clone(), call: Some(id.0) };
+            job::enqueue(&mut tx, org, &later).await?;
+        }
+        subject => apply(&mut tx, &event, subject, Some(heard_at)).await?,
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn store(tx: &mut Tx, event: &Event, heard_at: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+    let provider_ref = event.leg.call_control_id.as_deref().or(event.leg.call_leg_id.as_deref());
+    let incoming = Incoming {
+        provider: PROVIDER,
+        event_id: &event.id,
+        event_type: &event.event_type,
+        provider_ref,
+        occurred_at: event.occurred_at.unwrap_or(heard_at),
+        payload: event.raw.get(),
+    };
+    webhook::store(tx, &incoming).await
+}
+
+/// Applies a stored webhook, waiting for the call's row.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn apply_stored(db: &Db, event_id: &str) -> Result<(), Error> {
+    let mut tx = db.system().await?;
+    if let Some(body) = webhook::pending(&mut tx, PROVIDER, event_id).await? {
+        let event = Event::parse(body.as_bytes())?;
+        let subject = subject(&mut tx, &event).await?;
+        apply(&mut tx, &event, subject, None).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn subject(tx: &mut Tx, event: &Event) -> Result<Subject, sqlx::Error> {
+    let ours = match event.client_state() {
+        Some(ClientState::Agent(id)) => return Ok(Subject::Agent(AgentId(id))),
+        Some(ClientState::Attempt(id)) => Some(id),
+        None => None,
+    };
+    let (control, leg) = (event.leg.call_control_id.as_deref(), event.leg.call_leg_id.as_deref());
+    if let Some((call, org)) = call::by_carrier(tx, ours, control, leg).await? {
+        return Ok(Subject::Call(call, org));
+    }
+    match control {
+        Some(control) => Ok(agent::by_leg(tx, control).await?.map_or(Subject::Nobody, Subject::Agent)),
+        None => Ok(Subject::Nobody),
+    }
+}
+
+async fn apply(tx: &mut Tx, event: &Event, subject: Subject, heard_at: Option<DateTime<Utc>>) -> Result<(), Error> {
+    let (outcome, whose) = match subject {
+        Subject::Call(id, org) => (apply_to_call(tx, event, id, org, heard_at).await?, Some((org, Some(id)))),
+        Subject::Agent(id) => match agent::endpoint(tx, id).await {
+            Ok(endpoint) => {
+                let org = endpoint.org.expect("an agent has an organisation");
+                (apply_to_agent(tx, event, id, org, &endpoint).await?, Some((org, None)))
+            }
+            Err(agent::Error::NotFound) => (Outcome::Parked, None),
+            Err(error) => return Err(error.into()),
+        },
+        Subject::Nobody => (Outcome::Parked, None),
+    };
+    webhook::settle(tx, PROVIDER, &event.id, outcome, whose).await?;
+    Ok(())
+}
+
+async fn apply_to_call(
+    tx: &mut Tx,
+    event: &Event,
+    id: CallId,
+    org: OrgId,
+    heard_at: Option<DateTime<Utc>>,
+) -> Result<Outcome, Error> {
+    let changed = match translate(event) {
+        Heard::Happened(happened, fact) => {
+            call::record(tx, id, happened, Fact { heard_at, ..fact }, Actor::Carrier).await?
+        }
+        Heard::RecordingSaved { recording, ended_at } => {
+            call::recording_saved(tx, org, id, recording.as_deref(), ended_at).await?;
+            true
+        }
+        Heard::Nothing => false,
+    };
+    Ok(if changed { Outcome::Applied } else { Outcome::Ignored })
+}
+
+/// An agent's leg: answered, it gets its conference; gone, the agent has no audio.
+async fn apply_to_agent(
+    tx: &mut Tx,
+    event: &Event,
+    id: AgentId,
+    org: OrgId,
+    endpoint: &agent::Endpoint,
+) -> Result<Outcome, Error> {
+    let control = event.leg.call_control_id.as_deref();
+    match (&event.kind, control, endpoint.leg_attempt) {
+        (telnyx::event::Kind::CallAnswered(_), Some(control), Some(leg)) if endpoint.conference.is_none() => {
+            open_conference(tx, id, org, leg, control).await?;
+            Ok(Outcome::Applied)
+        }
+        (telnyx::event::Kind::CallHangup(_), control, _) if control == endpoint.leg_call_control_id.as_deref() => {
+            agent::record(tx, id, agent::Event::LegDown, Actor::Carrier).await?;
+            Ok(Outcome::Applied)
+        }
+        _ => Ok(Outcome::Ignored),
+    }
+}
+
+async fn open_conference(tx: &mut Tx, id: AgentId, org: OrgId, leg: Uuid, control: &str) -> Result<(), Error> {
+    agent::leg_dialed(tx, id, leg, control).await?;
+    job::enqueue(tx, org, &agent::OpenConference { agent: id, leg }).await?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! The carrier's words into ours. The only place where an event type of the carrier's decides anything.
+
+use chrono::{DateTime, Utc};
+use telnyx::{
+    Event, HangupClass, classify_hangup,
+    event::Kind,
+    wire::{
+        call::CallEvent,
+        webhook::{AmdResult, GreetingResult, Hangup},
+    },
+};
+use workflows::call::{Answer, Event as Happened, Fact, Release};
+
+/// What an event tells about a call.
+pub(crate) enum Heard {
+    Happened(Happened, Fact),
+    RecordingSaved { recording: Option<String>, ended_at: Option<DateTime<Utc>> },
+    Nothing,
+}
+
+/// Translates one event.
+pub(crate) fn translate(event: &Event) -> Heard {
+    let fact = Fact {
+        at: event.occurred_at,
+        call_control_id: event.leg.call_control_id.clone(),
+        call_leg_id: event.leg.call_leg_id.clone(),
+        call_session_id: event.leg.call_session_id.clone(),
+        ..Fact::default()
+    };
+    let happened = match &event.kind {
+        Kind::CallInitiated(_) => Happened::Initiated,
+        Kind::CallAnswered(_) => Happened::Answered,
+        Kind::AmdEnded(verdict) | Kind::PremiumAmdEnded(verdict) => Happened::Detected(answer(verdict.result.as_ref())),
+        // A beep before any verdict is the only event of that machine (telnyx FACTS §2).
+        Kind::PremiumGreetingEnded(greeting) if greeting.result == Some(GreetingResult::BeepDetected) => {
+            Happened::Detected(Answer::Machine)
+        }
+        Kind::ConferenceParticipantJoined(_) => Happened::Joined,
+        Kind::CallHangup(hangup) => {
+            let (happened, fact) = hung_up(hangup, fact);
+            return Heard::Happened(happened, fact);
+        }
+        Kind::RecordingSaved(saved) => {
+            return Heard::RecordingSaved {
+                recording: saved.recording_id.clone(),
+                ended_at: saved.recording_ended_at.or(event.occurred_at),
+            };
+        }
+        _ => return Heard::Nothing,
+    };
+    Heard::Happened(happened, fact)
+}
+
+/// Silence and doubt are treated as a person, who must not be left without an answer (CALLFLOW B5).
+fn answer(result: Option<&AmdResult>) -> Answer {
+    match result {
+        Some(AmdResult::Human | AmdResult::HumanResidence | AmdResult::HumanBusiness) => Answer::Human,
+        Some(AmdResult::Machine | AmdResult::FaxDetected) => Answer::Machine,
+        _ => Answer::NotSure,
+    }
+}
+
+/// Translates one webhook as the carrier's log keeps it: the names are the same, the shape is not published.
+pub(crate) fn translate_logged(logged: &CallEvent) -> Option<(Happened, Fact)> {
+    let read = |key: &str| logged.text(key).map(str::to_owned);
+    let fact = Fact { at: logged.event_timestamp, call_leg_id: logged.call_leg_id.clone(), ..Fact::default() };
+    let happened = match logged.name.as_str() {
+        "call.initiated" => Happened::Initiated,
+        "call.answered" => Happened::Answered,
+        "call.machine.detection.ended" | "call.machine.premium.detection.ended" => {
+            Happened::Detected(answer(parse(read("result")).as_ref()))
+        }
+        "call.hangup" => {
+            let hangup = Hangup {
+                hangup_cause: parse(read("hangup_cause")),
+                hangup_source: parse(read("hangup_source")),
+                sip_hangup_cause: read("sip_hangup_cause"),
+                ..Hangup::default()
+            };
+            let (happened, fact) = hung_up(&hangup, fact);
+            return Some((happened, fact));
+        }
+        _ => return None,
+    };
+    Some((happened, fact))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(word: Option<String>) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(word?)).ok()
+}
+
+/// The state machine knows whether it was answered; the class is for the case that it was not.
+fn hung_up(hangup: &Hangup, fact: Fact) -> (Happened, Fact) {
+    let sip = hangup.sip_hangup_cause.as_deref();
+    let release = match classify_hangup(hangup.hangup_cause.as_ref(), hangup.hangup_source.as_ref(), sip, false) {
+        HangupClass::Completed => Release::Completed,
+        HangupClass::Cancelled => Release::Cancelled,
+        HangupClass::Busy => Release::Busy,
+        HangupClass::NoAnswer => Release::NoAnswer,
+        HangupClass::Invalid => Release::Invalid,
+        HangupClass::Declined => Release::Declined,
+        HangupClass::Blocked => Release::Blocked,
+        HangupClass::CallerIdProblem => Release::OurProblem,
+        HangupClass::CarrierFailure => Release::CarrierFailure,
+    };
+    let fact = Fact {
+        hangup_cause: hangup.hangup_cause.as_ref().map(word),
+        hangup_source: hangup.hangup_source.as_ref().map(word),
+        sip_code: hangup.sip_hangup_cause.clone(),
+        ..fact
+    };
+    (Happened::HungUp { release }, fact)
+}
+
+/// The carrier's own word, for the record.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

@@ -1,0 +1,41 @@
+//! The handlers, one file a kind: load, ask the domain, ask the carrier, record.
+
+mod agent_leg;
+mod amd_outcome;
+mod campaign;
+mod hang_up;
+mod place_call;
+mod reconcile_attempt;
+mod recording;
+mod small;
+
+use crate::{environment::Environment, registry::Registry};
+
+/// Every kind this product has, with its handler.
+#[must_use]
+pub fn registry(env: &Environment) -> Registry {
+    macro_rules! with_env {
+        ($handler:path) => {{
+            let env = env.clone();
+            move |ctx, job| {
+                let env = env.clone();
+                async move { $handler(&env, &ctx, &job).await }
+            }
+        }};
+    }
+    Registry::new()
+        .on(with_env!(place_call::place_call))
+        .on(with_env!(amd_outcome::amd_outcome))
+        .on(with_env!(amd_outcome::connect_deadline))
+        .on(with_env!(recording::start_recording))
+        .on(with_env!(hang_up::hang_up))
+        .on(with_env!(agent_leg::dial_leg))
+        .on(with_env!(agent_leg::open_conference))
+        .on(with_env!(reconcile_attempt::reconcile_attempt))
+        .on(with_env!(campaign::plan))
+        .on(with_env!(campaign::start))
+        .on(with_env!(campaign::close_window))
+        .on(with_env!(small::close_wrap_up))
+        .on(with_env!(small::retry_call))
+        .on(with_env!(small::apply_webhook))
+}

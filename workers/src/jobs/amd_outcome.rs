@@ -1,0 +1,151 @@
+//! Acts on who picked up: a person gets the agent who waits for them, a machine is let go.
+
+use std::time::Duration;
+
+use chrono::Utc;
+use telnyx::{
+    Outcome as Reply, command_id,
+    refusal::Kind,
+    wire::{
+        conference::{Beep, Join},
+        record::{Channels, Format, RecordStart},
+    },
+};
+use workflows::{
+    agent,
+    call::{self, AmdOutcome, Answer, ConnectDeadline, Event, Fact, HangUp, Live, StartRecording, State},
+    db::Tx,
+    id::{AgentId, CallId, OrgId},
+    job, provider,
+    transition::Actor,
+};
+
+use crate::{environment::Environment, error::Error, ledger, outcome::Outcome, registry::Ctx};
+
+/// A join whose answer was lost is asked again at once: the same command id makes the repeat harmless.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// Whom to join with whom.
+struct Bridge {
+    org: OrgId,
+    call: CallId,
+    leg: String,
+    agent: AgentId,
+    conference: String,
+}
+
+pub(super) async fn amd_outcome(env: &Environment, ctx: &Ctx, job: &AmdOutcome) -> Result<Outcome, Error> {
+    let mut tx = env.db.tenant(ctx.org()).await?;
+    let Some(live) = call::to_connect(&mut tx, job.call).await?.filter(|live| live.state == State::Answered) else {
+        return Ok(Outcome::Cancel("the call is over".into()));
+    };
+    if live.answer == Some(Answer::Machine) {
+        job::enqueue(&mut tx, live.org, &HangUp::call(job.call)).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Done);
+    }
+    let Some(bridge) = bridge(&mut tx, job.call, live).await? else {
+        call::record(&mut tx, job.call, Event::NobodyFree, Fact::default(), Actor::System).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Done);
+    };
+    call::ask_to_join(&mut tx, bridge.call, bridge.agent).await?;
+    tx.commit().await?;
+    connect(env, bridge).await
+}
+
+/// The agent reserved at the answer; if there was none, one who became free meanwhile.
+async fn bridge(tx: &mut Tx, id: CallId, live: Live) -> Result<Option<Bridge>, Error> {
+    let (mut agent, mut conference) = (live.agent, live.conference);
+    if agent.is_none() {
+        agent = agent::reserve(tx, live.org, id).await?;
+        if let Some(agent) = agent {
+            conference = agent::endpoint(tx, agent).await?.conference;
+        }
+    }
+    Ok(agent.zip(conference).zip(live.call_control_id).map(|((agent, conference), leg)| Bridge {
+        org: live.org,
+        call: id,
+        leg,
+        agent,
+        conference,
+    }))
+}
+
+/// Joins and starts recording side by side: neither waits for the other's round trip.
+async fn connect(env: &Environment, bridge: Bridge) -> Result<Outcome, Error> {
+    let carrier = env.carrier()?;
+    let (join, record) = (join(&bridge), record(bridge.call));
+    let sent_at = Utc::now();
+    let ((joined, join_line), (recorded, record_line)) = tokio::join!(
+        ledger::ask("join", carrier.join(&bridge.conference, &join)),
+        ledger::ask("record_start", carrier.record_start(&bridge.leg, &record)),
+    );
+    let mut tx = env.db.tenant(bridge.org).await?;
+    provider::note(&mut tx, bridge.org, bridge.call.0, &join_line).await?;
+    provider::note(&mut tx, bridge.org, bridge.call.0, &record_line).await?;
+    let outcome = match joined {
+        Reply::Accepted(()) | Reply::AlreadyDone => {
+            call::record(&mut tx, bridge.call, Event::Joined, Fact::default(), Actor::System).await?;
+            call::joined_after(&mut tx, bridge.call, sent_at).await?;
+            keep_recording(&mut tx, &bridge, recorded.is_done()).await?;
+            Outcome::Done
+        }
+        // The person let go in the meantime; the hang-up's webhook says so.
+        Reply::Refused(refusal) if matches!(refusal.kind, Kind::CallEnded | Kind::UnknownCall) => Outcome::Done,
+        Reply::Refused(refusal) => {
+            lost_conference(&mut tx, &bridge, refusal.kind).await?;
+            Outcome::Done
+        }
+        Reply::RateLimited { after, .. } => Outcome::retry_after(after, "rate limited"),
+        Reply::NotSent(why) => Outcome::retry_after(AGAIN, why),
+        Reply::Unknown(doubt) => Outcome::retry_after(AGAIN, doubt),
+    };
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+fn join(bridge: &Bridge) -> Join {
+    Join {
+        call_control_id: bridge.leg.clone(),
+        beep_enabled: Some(Beep::OnEnter),
+        end_conference_on_exit: Some(false),
+        command_id: Some(command_id(bridge.call.0, &format!("join:{}", bridge.conference))),
+        ..Join::default()
+    }
+}
+
+pub(super) fn record(call: CallId) -> RecordStart {
+    RecordStart {
+        channels: Channels::Dual,
+        format: Format::Mp3,
+        command_id: Some(command_id(call.0, "record_start")),
+        ..RecordStart::default()
+    }
+}
+
+async fn keep_recording(tx: &mut Tx, bridge: &Bridge, started: bool) -> Result<(), Error> {
+    if started {
+        call::recording_started(tx, bridge.org, bridge.call).await?;
+    } else {
+        job::enqueue(tx, bridge.org, &StartRecording { call: bridge.call }).await?;
+    }
+    Ok(())
+}
+
+/// The agent's conference is gone, so the agent has no audio: nobody is left to talk to the person.
+async fn lost_conference(tx: &mut Tx, bridge: &Bridge, kind: Kind) -> Result<(), Error> {
+    call::record(tx, bridge.call, Event::NobodyFree, Fact::default(), Actor::System).await?;
+    if kind == Kind::ConferenceGone {
+        agent::record(tx, bridge.agent, agent::Event::LegDown, Actor::System).await?;
+    }
+    Ok(())
+}
+
+/// No verdict in time: whoever is there is treated as a person.
+pub(super) async fn connect_deadline(env: &Environment, ctx: &Ctx, job: &ConnectDeadline) -> Result<Outcome, Error> {
+    let mut tx = env.db.tenant(ctx.org()).await?;
+    call::record(&mut tx, job.call, Event::Deadline, Fact::default(), Actor::System).await?;
+    tx.commit().await?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,144 @@
+//! Paces every campaign at work: snapshot, decision, claims and their jobs, in one transaction under the campaign's
+//! lease. Woken by hints (an agent is free, a call ended), at the latest after a tick.
+
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use uuid::Uuid;
+use workflows::{
+    call::{PlaceCall, Target},
+    campaign::{self, Event, PauseReason, State},
+    db::Tx,
+    hub::Hint,
+    job,
+    pacing::{self, AtWork, Decision, Snapshot},
+    recipient,
+    transition::Actor,
+};
+
+use crate::{environment::Environment, error::Error};
+
+/// Runs until `shutdown` resolves, then gives its leases back.
+pub(crate) async fn run(env: Environment, shutdown: impl Future<Output = ()> + Send) {
+    let me = Uuid::now_v7();
+    tokio::select! {
+        () = pace_for_ever(&env, me) => {}
+        () = shutdown => {}
+    }
+    if let Err(error) = release(&env, me).await {
+        tracing::warn!(%error, "pacing leases were not given back; they run out by themselves");
+    }
+}
+
+async fn pace_for_ever(env: &Environment, me: Uuid) {
+    let mut hints = env.db.hub().subscribe();
+    loop {
+        if let Err(error) = pace_all(env, me).await {
+            tracing::warn!(%error, "pacing failed; it goes on at the next tick");
+        }
+        wait(env, &mut hints).await;
+    }
+}
+
+/// Until there may be something to decide.
+async fn wait(env: &Environment, hints: &mut Receiver<Hint>) {
+    let hinted = async {
+        loop {
+            match hints.recv().await {
+                Ok(Hint::Pacer) | Err(RecvError::Lagged(_)) => return,
+                Ok(_) => {}
+                Err(RecvError::Closed) => std::future::pending::<()>().await,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(env.timers.pace_every, hinted).await;
+}
+
+async fn release(env: &Environment, me: Uuid) -> Result<(), sqlx::Error> {
+    let mut tx = env.db.system().await?;
+    pacing::release(&mut tx, me).await?;
+    tx.commit().await
+}
+
+async fn pace_all(env: &Environment, me: Uuid) -> Result<(), Error> {
+    let mut tx = env.db.system().await?;
+    let campaigns = pacing::at_work(&mut tx).await?;
+    tx.commit().await?;
+    for campaign in campaigns {
+        // One campaign's trouble must not stop the others.
+        if let Err(error) = pace(env, me, &campaign).await {
+            tracing::warn!(%error, campaign.id = %campaign.id, "campaign {} was not paced", campaign.id);
+        }
+    }
+    Ok(())
+}
+
+async fn pace(env: &Environment, me: Uuid, campaign: &AtWork) -> Result<(), Error> {
+    let mut tx = env.db.tenant(campaign.org).await?;
+    if pacing::lease(&mut tx, campaign, me, env.timers.pacer_lease).await?.is_none() {
+        return Ok(tx.rollback().await?);
+    }
+    match campaign.state {
+        State::Running if campaign.planned.is_some() => dial(&mut tx, campaign).await?,
+        State::Paused => resume(&mut tx, campaign).await?,
+        State::Draining => drain(&mut tx, campaign).await?,
+        _ => {}
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn dial(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
+    let now = pacing::snapshot(tx, campaign).await?;
+    match pacing::next_dials(&now) {
+        Decision::Dial { lines, because } => claim(tx, campaign, lines, &now, &because).await,
+        Decision::Hold { because } => {
+            pacing::waiting_for(tx, campaign.id, Some(because)).await?;
+            Ok(())
+        }
+        Decision::NoAgents => record(tx, campaign, Event::Pause(PauseReason::NoAgents)).await,
+        Decision::Exhausted => {
+            record(tx, campaign, Event::Exhausted).await?;
+            drain(tx, campaign).await
+        }
+    }
+}
+
+async fn claim(tx: &mut Tx, campaign: &AtWork, lines: i64, now: &Snapshot, because: &str) -> Result<(), Error> {
+    if !campaign::is_running(tx, campaign.id).await? {
+        return Ok(());
+    }
+    let claims = recipient::claim(tx, campaign.id, lines).await?;
+    let jobs: Vec<PlaceCall> = claims
+        .iter()
+        .map(|(recipient, call)| PlaceCall {
+            call: *call,
+            target: Target::Recipient { recipient: *recipient, campaign: campaign.id },
+        })
+        .collect();
+    job::enqueue_all(tx, campaign.org, &jobs).await?;
+    pacing::log(tx, campaign, claims.len(), now, because).await?;
+    pacing::waiting_for(tx, campaign.id, None).await?;
+    Ok(())
+}
+
+/// Somebody is there again.
+async fn resume(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
+    if pacing::snapshot(tx, campaign).await?.free > 0 {
+        record(tx, campaign, Event::AgentsBack).await?;
+    }
+    Ok(())
+}
+
+/// Nobody is dialed any more; when the last claim is given back the campaign is over.
+async fn drain(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
+    if recipient::nobody_left(tx, campaign.id).await? {
+        record(tx, campaign, Event::Drained { stopped: campaign.stop_asked }).await?;
+    }
+    Ok(())
+}
+
+/// A supervisor may have been faster: then there is nothing to do.
+async fn record(tx: &mut Tx, campaign: &AtWork, event: Event) -> Result<(), Error> {
+    match campaign::record(tx, campaign.id, event, Actor::System).await {
+        Ok(_) | Err(campaign::Error::Illegal(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,42 @@
+//! The browser's telephone: the carrier's credential it registers with.
+
+use super::Error;
+use crate::{
+    db::Tx,
+    id::{AgentId, OrgId},
+};
+
+/// The credential an agent's browser has already, if it has one.
+///
+/// # Errors
+/// [`Error::NotFound`] when the organisation has no such agent.
+pub async fn credential(tx: &mut Tx, org: OrgId, id: AgentId) -> Result<Option<(String, String)>, Error> {
+    let row = sqlx::query!("select credential_id, sip_username from agents where org_id = $1 and id = $2", org.0, id.0)
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(row.credential_id.zip(row.sip_username))
+}
+
+/// Remembers a credential just made. The first one stays: a second request must not orphan the leg of the first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn keep_credential(
+    tx: &mut Tx,
+    org: OrgId,
+    id: AgentId,
+    credential: &str,
+    sip_username: &str,
+) -> Result<bool, Error> {
+    let done = sqlx::query!(
+        "update agents set credential_id = $3, sip_username = $4 where org_id = $1 and id = $2 and credential_id is null",
+        org.0,
+        id.0,
+        credential,
+        sip_username
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
