@@ -346,22 +346,25 @@ insert into throttles (key, permits) values ('calls:telnyx', 30);
 -- Reserves up to `_wants[i]` permits of `_keys[i]`, each at a moment of its own, spaced evenly: whoever uses a
 -- permit at its moment and not earlier is never over the limit in any window of the period. Nothing is reserved
 -- further ahead than `_ahead_ms` (real); the wait until more may be had is told instead. A key nobody limits has no
--- row, and no answer.
+-- row, and no answer. A hundredth more than the even space is kept, for what happens between a permit's moment and
+-- the request it allows. `asked_at` is the real time here, in seconds, that the first wait counts from.
 create function throttle_reserve(_keys text[], _wants int[], _ahead_ms int)
-returns table (key text, granted int, first_ms double precision, every_ms double precision)
+returns table (key text, granted int, asked_at double precision, first_ms double precision, every_ms double precision)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   moment timestamptz;
+  asked double precision;
   clock_speed double precision := coalesce((select s.speed from sim_clock s), 1);
 begin
   -- Like a claim: the provider request these permits allow is preceded by a synchronous commit of its intent.
   perform set_config('synchronous_commit', 'off', true);
   perform 1 from throttles t where t.key = any (_keys) order by t.key for update;
   moment := wib_now(); -- after the locks
+  asked := extract(epoch from clock_timestamp());
   return query
   with asked as (
-    select t.key, a.want, t.period_ms::double precision / t.permits as every,
+    select t.key, a.want, t.period_ms * 1.01::double precision / t.permits as every,
       greatest(t.next_at, moment, coalesce(t.paused_until, moment)) as base
     from unnest(_keys, _wants) a(key, want) join throttles t on t.key = a.key
   ), given as (
@@ -371,7 +374,7 @@ begin
   ), taken as (
     update throttles t set next_at = g.base + g.n * g.every * interval '1 ms' from given g where t.key = g.key and g.n > 0
   )
-  select g.key, g.n, (extract(epoch from g.base - moment) * 1000 / nullif(clock_speed, 0))::double precision, g.every / nullif(clock_speed, 0) from given g;
+  select g.key, g.n, asked, (extract(epoch from g.base - moment) * 1000 / nullif(clock_speed, 0))::double precision, g.every / nullif(clock_speed, 0) from given g;
 end $$;
 select wib_definer('throttle_reserve(text[], int[], int)');
 

@@ -1,9 +1,16 @@
 //! The HTTP API: extract, call the domain, respond. A file per noun; the routes document themselves.
 
+mod accounts;
+mod agents;
+mod calls;
+mod campaigns;
+pub(crate) mod dialer;
 mod events;
 mod health;
+pub(crate) mod imports;
 mod jobs;
-mod queues;
+pub(crate) mod queues;
+mod shapes;
 mod workflows;
 
 use utoipa::OpenApi;
@@ -15,6 +22,12 @@ use crate::{openapi::Base, state::App};
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Base::openapi())
         .merge(health::router())
+        .merge(accounts::router())
+        .merge(imports::router())
+        .merge(campaigns::router())
+        .merge(dialer::router())
+        .merge(calls::router())
+        .merge(agents::router())
         .merge(queues::router())
         .merge(jobs::router())
         .merge(workflows::router())

@@ -1,5 +1,7 @@
 //! What the binary does, a file per command.
 
+mod demo;
+mod dev;
 mod doctor;
 mod key;
 mod log;
@@ -19,12 +21,17 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "wib", version, about)]
 pub struct Cli {
+    /// `dev` unless given
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Everything in one process: database, carrier simulator, pages, workers, a campaign that dials
+    Dev(dev::Args),
+    /// The main job from start to end, then the result
+    Demo(demo::Args),
     /// Serve pages, API, webhooks and realtime on $PORT
     Serve,
     /// Run jobs, pacer, scheduler and rescue
@@ -54,7 +61,9 @@ enum Command {
 /// With what to tell whoever typed it.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     log::init();
-    match cli.command {
+    match cli.command.unwrap_or_else(|| Command::Dev(dev::Args::default())) {
+        Command::Dev(args) => dev::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Serve => serve::run().await,
         Command::Work(args) => work::run(args).await,
         Command::Migrate => migrate::run().await,

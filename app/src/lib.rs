@@ -3,6 +3,7 @@
 pub mod api;
 pub mod commands;
 pub mod config;
+pub mod demo;
 pub mod extract;
 pub mod idempotency;
 pub mod metrics;
@@ -15,4 +16,7 @@ pub mod problem;
 pub mod realtime;
 pub mod server;
 pub mod session;
+pub mod stage;
 pub mod state;
+pub mod webhooks;
+pub mod worker;

@@ -2,8 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where it stopped")]
 
 mod accounts;
+mod api;
 mod architecture;
+mod badinput;
 mod dependencies;
 mod documentation;
 mod migrate;
 mod postgres;
+mod realtime;
+mod signin;
+mod support;

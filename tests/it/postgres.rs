@@ -205,10 +205,10 @@ impl Place {
     }
 }
 
-/// A server that a failed test leaves would outlive its files.
+/// A server that a test leaves, failed or not, would outlive its files.
 impl Drop for Place {
     fn drop(&mut self) {
-        if std::thread::panicking() && self.data_dir().is_some() && self.has_server() {
+        if self.data_dir().is_some() && self.has_server() {
             let _ = kill(self.postmaster(), Signal::SIGQUIT);
         }
     }

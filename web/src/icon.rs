@@ -36,7 +36,6 @@ icons! {
     Check => "check",
     CheckCheck => "check-check",
     ChevronDown => "chevron-down",
-    ChevronRight => "chevron-right",
     ChevronsUpDown => "chevrons-up-down",
     CircleAlert => "circle-alert",
     CircleCheck => "circle-check",

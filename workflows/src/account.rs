@@ -101,16 +101,14 @@ pub enum Error {
 /// [`Error::NumberTaken`] when the organisation has the number already, [`Error::Invalid`] names a field that cannot be.
 pub async fn create(tx: &mut Tx, org: OrgId, new: &New, actor: Actor) -> Result<AccountId, Error> {
     let new = new.clean()?;
-    let taken = sqlx::query_scalar!(
-        "select 1 from collection_accounts where org_id = $1 and number = $2",
-        org.0,
-        new.account_number
-    );
-    if taken.fetch_optional(&mut **tx).await?.is_some() {
+    if write::known(tx, org, &[&new]).await? > 0 {
         return Err(Error::NumberTaken);
     }
-    let written = write::write(tx, org, &[&new], None).await?;
-    let id = written.ids[0];
+    let id = write::write(tx, org, &[&new], None).await?.ids[0];
+    // Somebody else's insert of the number may have come first after all; ours became an update of theirs.
+    if find(tx, org, id).await?.is_none() {
+        return Err(Error::NumberTaken);
+    }
     audit::write(tx, org, &actor, "account.create", &id.to_string(), serde_json::json!({})).await?;
     Ok(id)
 }

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, plan},
-    new::{Invalid, New, Schedule, create},
+    new::{Invalid, New, Schedule, create, example},
     next::{Next, next},
     patch::{Patch, patch},
     record::{NotReady, is_running, ready, record},

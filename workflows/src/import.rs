@@ -48,7 +48,7 @@ pub enum Error {
     Damaged(usize),
     #[error("the first line must name the columns; missing: {}", .0.join(", "))]
     MissingColumns(Vec<&'static str>),
-    #[error("two columns are both the {0}: keep one")]
+    #[error("two columns hold the {0}: keep one")]
     DoubleColumn(&'static str),
     #[error("the first line names the columns, and there is no line after it")]
     NoRows,
@@ -166,10 +166,11 @@ fn take(
     seen: &mut HashMap<String, u64>,
 ) -> Result<Row, Vec<Problem>> {
     let whole = |message: String| vec![Problem { line, column: String::new(), message, fixed: false }];
-    if record.len() > header.cells.len() {
+    // Spreadsheets pad lines with empty cells; only filled ones are too many.
+    let cells = (0..record.len()).rev().find(|i| !record[*i].is_empty()).map_or(0, |last| last + 1);
+    if cells > header.cells.len() {
         return Err(whole(format!(
-            "has {} cells where the header has {}: put text that contains the delimiter in quotation marks",
-            record.len(),
+            "has {cells} cells where the header has {}: put text that contains the delimiter in quotation marks",
             header.cells.len()
         )));
     }

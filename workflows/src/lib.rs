@@ -9,6 +9,7 @@ pub mod audit;
 pub mod blob;
 pub mod call;
 pub mod campaign;
+pub mod clock;
 pub mod compliance;
 pub mod db;
 pub mod decision;

@@ -23,11 +23,11 @@ pub struct E164(String);
 /// Why a text is not a number we can call. Each message tells what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    #[error("no phone number given")]
+    #[error("is empty: give a phone number")]
     Empty,
-    #[error("not a phone number: write ten digits, like (915) 555-0142")]
+    #[error("is not a phone number: write ten digits, like (915) 555-0142")]
     NotANumber,
-    #[error("a spreadsheet has rounded this number: format the column as text and export it again")]
+    #[error("was rounded by a spreadsheet: format the column as text and export it again")]
     Rounded,
     #[error("has letters: write the number in digits")]
     Letters,
@@ -37,7 +37,7 @@ pub enum Error {
     Length,
     #[error("is outside the US and Canada: only country code 1 can be called")]
     Abroad,
-    #[error("no such number: neither the area code nor the exchange may begin with 0 or 1")]
+    #[error("is no possible number: neither the area code nor the exchange may begin with 0 or 1")]
     Impossible,
     #[error("is a service code, not a person's number")]
     Service,

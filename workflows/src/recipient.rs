@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub(crate) use self::record::skip_waiting;
 pub use self::{
-    queries::{Recipient, Tally, page, tally},
+    queries::{Recipient, Tally, next_retry, page, tally},
     record::{claim, nobody_left, record},
 };
 use crate::{

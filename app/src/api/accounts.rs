@@ -9,7 +9,6 @@ use axum::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 use workflows::{
     account::{self, Search},
     id::{AccountId, CreditorId, ImportId, OrgId},

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Args as ClapArgs;
+use workers::runtime;
 
-use crate::config::Config;
+use crate::{config::Config, worker};
 
 /// Which work.
 #[derive(Debug, ClapArgs)]
@@ -15,15 +16,16 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let config = Config::from_env()?;
-    for queue in &args.queues {
-        anyhow::ensure!(
-            workflows::queue::known(queue).is_some(),
-            "there is no queue {queue}; there are {}",
-            workflows::queue::NAMES.join(", ")
-        );
-    }
-    let app = super::serve::assemble(config).await?;
+    let app = super::serve::assemble(Config::from_env()?).await?;
     tokio::spawn(super::serve::stop_on_signal(app.stop.clone()));
-    anyhow::bail!("workers are not linked in yet")
+    let runtime = runtime::Config { grace: app.config.timers.shutdown, ..runtime::Config::default() };
+    let runtime = if args.queues.is_empty() { runtime } else { runtime.only(&known(&args.queues)?) };
+    workers::worker::run(worker::environment(&app), runtime, app.stop.clone()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn known(queues: &[String]) -> anyhow::Result<Vec<&'static str>> {
+    let all = workflows::queue::NAMES.join(", ");
+    let one = |name: &String| workflows::queue::known(name).ok_or_else(|| anyhow::anyhow!("no queue {name}; there are {all}"));
+    queues.iter().map(one).collect()
 }

@@ -13,6 +13,8 @@ pub struct Carrier {
     pub api_key: SecretString,
     /// The Call Control application calls are made with; carriers call it the connection.
     pub connection_id: String,
+    /// The credential connection that agents' browsers register with; the same application unless set.
+    pub credential_connection_id: String,
     /// Base64 of the ed25519 key webhooks are signed with.
     pub public_key: SecretString,
     pub base_url: String,
@@ -29,9 +31,12 @@ impl Carrier {
         if Url::parse(&base_url).is_err() {
             env.fault("TELNYX_BASE_URL is malformed: it has to be https://host/v2".to_owned());
         }
+        let connection_id = env.required("TELNYX_CALL_CONTROL_APP_ID", "the id of the Call Control application");
+        let credentials = env.text("TELNYX_CREDENTIAL_CONNECTION_ID");
         Some(Self {
             api_key: env.required_secret("TELNYX_API_KEY", "the carrier's API key (the others are set)"),
-            connection_id: env.required("TELNYX_CALL_CONTROL_APP_ID", "the id of the Call Control application"),
+            credential_connection_id: credentials.unwrap_or_else(|| connection_id.clone()),
+            connection_id,
             public_key: env.required_secret("TELNYX_PUBLIC_KEY", "the key the carrier signs its webhooks with"),
             base_url: base_url.trim_end_matches('/').to_owned(),
             live_allowed: env.text("WIB_ALLOW_LIVE_CALLS").is_some_and(|v| v == "yes"),
@@ -65,6 +70,7 @@ mod tests {
         let carrier = Carrier {
             api_key: "k".into(),
             connection_id: "1".into(),
+            credential_connection_id: "1".into(),
             public_key: "p".into(),
             base_url: base_url.into(),
             live_allowed: false,

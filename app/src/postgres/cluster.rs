@@ -105,7 +105,6 @@ impl Cluster {
             "unix_socket_permissions=0700",
             "max_connections=100",
             "shared_buffers=128MB",
-            "fsync=on",
             "jit=off",
             // A job queue leaves dead rows at the pace of its jobs; at the default of a minute its speed halves.
             "autovacuum_naptime=3s",

@@ -37,8 +37,12 @@ pub struct World {
 impl World {
     pub async fn new() -> Self {
         let database = support::database().await;
-        let (db, url) = (connect(&database.url).await, database.url.clone());
-        Self { db, org: OrgId::new(), url, _database: database }
+        let (db, url, org) = (connect(&database.url).await, database.url.clone(), OrgId::new());
+        let mut tx = db.system().await.unwrap();
+        let insert = "insert into organizations (id, slug, name) values ($1, 'acme', 'Acme Recovery')";
+        sqlx::query(insert).bind(org).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        Self { db, org, url, _database: database }
     }
 
     pub async fn enqueue<J: Job>(&self, job: &J) -> Option<JobId> {

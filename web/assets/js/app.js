@@ -4,5 +4,6 @@ import "./live.js";
 import "./tick.js";
 import "./forms.js";
 import "./keys.js";
+import "./menu.js";
 
 document.documentElement.classList.add("scripted");

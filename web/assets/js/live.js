@@ -26,7 +26,9 @@ function show(state) {
     for (const el of document.querySelectorAll("[data-stale-since]")) el.textContent = since;
     say(`Stale since ${since}. Figures are old.`);
   }
-  for (const el of document.querySelectorAll("button[data-contact]")) el.toggleAttribute("disabled", state === "stale");
+  // Off while we or the server know the figures to be old; everything else stays as the server sent it.
+  const old = state === "stale" || document.querySelector("#news .note") !== null;
+  for (const el of document.querySelectorAll("button[data-contact]")) el.toggleAttribute("disabled", old);
 }
 
 /** @param {string} words */

@@ -1,28 +1,32 @@
 // @ts-check
 // Changing the page in place: what a person types, has opened or has focused stays.
 import { Idiomorph } from "../vendor/idiomorph/idiomorph.esm.js";
+import { careful } from "./contact.js";
 
 /** Numbers whose change is shown for a moment. */
 const WATCHED = "dd.v";
 
-const options = {
-  morphStyle: /** @type {"outerHTML"} */ ("outerHTML"),
-  ignoreActiveValue: true,
-  callbacks: {
-    /** @param {Node} before @param {Node} after */
-    beforeNodeMorphed(before, after) {
-      if (before instanceof Element && after instanceof Element && before.matches(WATCHED) && before.textContent !== after.textContent) flash(before);
-      return true;
-    },
-    /** What the reader opened stays open, what the script set stays set. @param {string} name @param {Element} node */
-    beforeAttributeUpdated(name, node) {
-      if (name === "open" && node instanceof HTMLDetailsElement) return false;
-      if (name === "hidden" && node.id === "hold-updates") return false;
-      if (name === "aria-pressed" && node.id === "hold-updates") return false;
-      return true;
-    },
+const callbacks = {
+  /** @param {Node} before @param {Node} after */
+  beforeNodeMorphed(before, after) {
+    if (before instanceof Element && after instanceof Element && before.matches(WATCHED) && before.textContent !== after.textContent) flash(before);
+    return true;
+  },
+  /** What the reader opened stays open, what the script set stays set. @param {string} name @param {Element} node */
+  beforeAttributeUpdated(name, node) {
+    if (name === "open" && node instanceof HTMLDetailsElement) return false;
+    if (name === "hidden" && node.id === "hold-updates") return false;
+    if (name === "aria-pressed" && node.id === "hold-updates") return false;
+    return true;
   },
 };
+
+/** @param {Element} present @param {Element} next */
+function become(present, next) {
+  // Only fields keep their value: Idiomorph would otherwise leave the words of a focused button as they were.
+  const ignoreActiveValue = document.activeElement?.matches("input, textarea, select") ?? false;
+  careful(() => Idiomorph.morph(present, /** @type {HTMLElement} */ (next), { morphStyle: "outerHTML", ignoreActiveValue, callbacks }));
+}
 
 /** @param {Element} el */
 function flash(el) {
@@ -35,7 +39,7 @@ function flash(el) {
 /** Morphs a fragment into the element of the same id; one that is not on the page is dropped. @param {Element} fragment */
 export function morph(fragment) {
   const present = document.getElementById(fragment.id);
-  if (present) Idiomorph.morph(present, /** @type {HTMLElement} */ (fragment), options);
+  if (present) become(present, fragment);
 }
 
 /** Fetches a page and morphs its `<main>`: after a lost stream, or for an enhanced form. @param {string} url @param {RequestInit} [init] */
@@ -46,6 +50,7 @@ export async function visit(url, init) {
   const main = document.querySelector("main.main");
   if (!next || !main) return location.assign(answer.url);
   document.title = page.title;
-  Idiomorph.morph(main, /** @type {HTMLElement} */ (next), options);
+  become(main, next);
+  if (init && document.activeElement === document.body) document.querySelector("main")?.focus({ preventScroll: true }); // the button is gone
   if (init && answer.url !== location.href) history.pushState(null, "", answer.url);
 }

@@ -41,4 +41,7 @@ function tick() {
   }
 }
 
-if (meta) setInterval(tick, 1000);
+if (meta) {
+  now(); // from here on, time passes
+  setInterval(tick, 1000);
+}

@@ -195,7 +195,7 @@ fn filters(view: &CampaignsView) -> AnyView {
 }
 
 /// A filter is a link: the URL is the state of the page.
-pub(super) fn filter(href: String, words: String, on: bool) -> AnyView {
+fn filter(href: String, words: String, on: bool) -> AnyView {
     let class = if on { "chip" } else { "chip plain" };
     view! { <a class=class data-s="idle" href=href aria-current=on.then_some("true")>{words}</a> }.into_any()
 }
@@ -275,7 +275,7 @@ fn action(campaign: &CampaignRow) -> Option<AnyView> {
         let name = view! { <span class="sr">{format!(" {}", campaign.name)}</span> };
         let contact = (verb == "resume").then_some("");
         view! {
-            <form method="post" action=format!("/campaigns/{}/{verb}", campaign.id) data-enhance="">
+            <form id=format!("{verb}-{}", campaign.id) method="post" action=format!("/campaigns/{}/{verb}", campaign.id) data-enhance="">
                 <input type="hidden" name="back" value="/campaigns"/>
                 <button class="btn sm" type="submit" data-contact=contact>{icon.small()}{word}{name}</button>
             </form>

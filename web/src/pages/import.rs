@@ -44,7 +44,7 @@ pub struct ImportView {
     pub updated: i64,
     /// What was said about single lines, in file order.
     pub lines: Vec<ImportLine>,
-    /// Where the dry run's file can be imported from; none when it is not kept or was imported.
+    /// Is the dry run's file kept, and not imported yet?
     pub may_apply: bool,
 }
 

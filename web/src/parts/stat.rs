@@ -13,8 +13,6 @@ pub struct Stat {
     pub label: &'static str,
     /// The number that matters.
     pub value: String,
-    /// Smaller words after the number: `of 20`.
-    pub of: String,
     /// Why it is what it is.
     pub because: String,
 }
@@ -25,7 +23,7 @@ impl Stat {
         view! {
             <div data-s=self.tone.name()>
                 <dt>{self.icon.small()}{self.label}</dt>
-                <dd class="v">{self.value}{(!self.of.is_empty()).then(|| view! { <small>{format!(" {}", self.of)}</small> })}</dd>
+                <dd class="v">{self.value}</dd>
                 <dd class="sub">{self.because}</dd>
             </div>
         }

@@ -4,26 +4,37 @@
 //! Init ──first participant in (or the host enters)──▶ InProgress ──all or host left, end──▶ Completed
 //! ```
 
+mod json;
+
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::event::stamp;
 use crate::leg::{Ending, LegNo, State as LegState};
 use crate::refusal::Refusal;
 use crate::shape::Body;
 use crate::timer::Task;
 use crate::world::World;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// Made, but nobody talks before somebody enters who may start it.
     Init,
     InProgress,
     /// Final.
     Completed,
+}
+
+impl State {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -43,7 +54,7 @@ pub(crate) struct Conference {
     pub(crate) recording: Option<Uuid>,
     pub(crate) playback: Option<u64>,
     /// Replies of the last minute by `command_id`.
-    pub(crate) commands: std::collections::HashMap<String, (DateTime<Utc>, crate::reply::Reply)>,
+    pub(crate) commands: HashMap<String, (DateTime<Utc>, crate::reply::Reply)>,
 }
 
 #[derive(Clone, Debug)]
@@ -98,7 +109,7 @@ impl World {
             participants: Vec::new(),
             recording: None,
             playback: None,
-            commands: std::collections::HashMap::new(),
+            commands: HashMap::new(),
         };
         self.conferences.insert(id, conference);
         self.after(lasts, Task::ExpireConference(id));
@@ -130,6 +141,7 @@ impl World {
             return;
         };
         leg.conference = Some(id);
+        self.tally.of(leg).joined += 1;
         if body.has("client_state") {
             leg.client_state = body.owned("client_state");
         }
@@ -232,24 +244,6 @@ impl Conference {
         let mut there = self.participants.iter_mut();
         there.find(|there| there.leg == leg).ok_or_else(Refusal::not_in_conference)
     }
-
-    pub(crate) fn json(&self) -> Value {
-        let mut json = json!({
-            "record_type": "conference",
-            "id": self.id,
-            "name": self.name,
-            "connection_id": self.connection_id,
-            "region": self.region,
-            "status": self.state,
-            "created_at": stamp(self.created_at),
-            "updated_at": stamp(self.updated_at),
-            "expires_at": stamp(self.expires_at),
-        });
-        if let Some(reason) = self.end_reason {
-            json["end_reason"] = reason.into();
-        }
-        json
-    }
 }
 
 impl Participant {
@@ -267,24 +261,5 @@ impl Participant {
             joined_at: now,
             updated_at: now,
         }
-    }
-
-    pub(crate) fn json(&self, conference: &Conference) -> Value {
-        json!({
-            "record_type": "participant",
-            "id": self.id,
-            "call_leg_id": self.leg_id,
-            "call_control_id": self.leg.control_id(),
-            "conference": { "id": conference.id, "name": conference.name },
-            "whisper_call_control_ids": self.whispers_to,
-            "supervisor_role": self.supervisor_role,
-            "created_at": stamp(self.joined_at),
-            "updated_at": stamp(self.updated_at),
-            "end_conference_on_exit": self.ends_on_exit,
-            "soft_end_conference_on_exit": self.soft_ends_on_exit,
-            "status": "joined",
-            "muted": self.muted,
-            "on_hold": self.on_hold,
-        })
     }
 }

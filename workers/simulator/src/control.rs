@@ -1,5 +1,7 @@
 //! `/sim`: the simulator's own controls. No part of the carrier, and loopback only.
 
+mod snapshot;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -15,7 +17,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::dice::Dice;
 use crate::journal::{Entry, Kind, Line};
-use crate::leg::{Leg, LegNo, State as LegState};
+use crate::leg::{Ending, LegNo};
 use crate::media;
 use crate::scenario::Scenario;
 use crate::server::Shared;
@@ -140,6 +142,8 @@ async fn set_agent(State(sim): Sim, Path(username): Path<String>, Json(patch): J
         None => {}
     }
     agent.online = patch.online.unwrap_or(agent.online);
+    let agent = *agent;
+    world.note_control(format!("agent set, online {}", agent.online));
     Json(json!({ "answer_ms": agent.answer_ms, "online": agent.online }))
 }
 
@@ -202,16 +206,15 @@ impl World {
         ClockNow { line: self.clock, now: self.now }
     }
 
-    fn set_scenario(&mut self, scenario: Scenario) {
+    /// Seed and speed are taken out: they are done once, and a later patch must not do them again.
+    fn set_scenario(&mut self, mut scenario: Scenario) {
         self.catch_up();
-        if let Some(seed) = scenario.seed.filter(|seed| Some(*seed) != self.scenario.seed) {
+        if let Some(seed) = scenario.seed.take() {
             self.seed = seed;
             self.dice = Dice::new(seed, "world", 0);
         }
-        if let Some(speed) = scenario.speed.filter(|speed| speed.is_finite() && *speed >= 0.0) {
-            let mut clock = self.clock.jumped_to(self.now);
-            clock.speed = speed;
-            self.clock = clock;
+        if let Some(speed) = scenario.speed.take().filter(|speed| speed.is_finite() && *speed >= 0.0) {
+            self.clock = Clock { speed, ..self.clock.jumped_to(self.now) };
         }
         self.scenario = scenario;
         self.note_control("scenario set".to_owned());
@@ -223,101 +226,12 @@ impl World {
     }
 
     fn hang_up_by_them(&mut self, number: LegNo) {
-        use crate::leg::Ending;
         let answered = self.legs.get(number).is_some_and(|leg| leg.answered_at.is_some());
         let ending = match answered {
             true => Ending::far("normal_clearing", "200"),
             false => Ending::far("call_rejected", "603"),
         };
         self.hang_up(number, ending);
-    }
-
-    fn snapshot(&self) -> Value {
-        let living: Vec<&Leg> = self.legs.iter().filter(|leg| leg.is_alive()).collect();
-        let legs: Vec<Value> = living.iter().map(|leg| self.leg_json(leg)).collect();
-        let conferences: Vec<Value> = self.running_conferences().collect();
-        let orphans: Vec<String> =
-            living.iter().filter(|leg| self.is_orphan(leg)).map(|leg| leg.number.control_id()).collect();
-        json!({
-            "clock": self.clock_now(),
-            "counts": self.counts(&living),
-            "doubled_command_ids": self.dials.doubled(),
-            "orphans": orphans,
-            "legs": legs,
-            "conferences": conferences,
-            "webhooks": self.webhooks,
-            "journal": { "last": self.journal.last() },
-        })
-    }
-
-    fn counts(&self, living: &[&Leg]) -> Value {
-        let agents = living.iter().filter(|leg| leg.agent).count();
-        let answered = self.legs.iter().filter(|leg| leg.answered_at.is_some()).count();
-        let saved = self.recordings.values().filter(|recording| recording.saved_at.is_some());
-        json!({
-            "dials": self.dials.placed,
-            "replayed_dials": self.dials.replayed,
-            "answered": answered,
-            "live_legs": living.len(),
-            "live_agent_legs": agents,
-            "live_consumer_legs": living.len() - agents,
-            "conferences": self.running_conferences().count(),
-            "recordings": self.recordings.len(),
-            "recordings_saved": saved.count(),
-            "timers": self.timers.len(),
-        })
-    }
-
-    fn running_conferences(&self) -> impl Iterator<Item = Value> {
-        let running =
-            |conference: &&crate::conference::Conference| conference.state != crate::conference::State::Completed;
-        self.conferences.values().filter(running).map(|conference| {
-            let there = conference.participants.iter();
-            let mut json = conference.json();
-            json["participants"] = there.map(|there| there.json(conference)).collect();
-            json
-        })
-    }
-
-    fn leg_json(&self, leg: &Leg) -> Value {
-        json!({
-            "call_control_id": leg.number.control_id(),
-            "call_leg_id": leg.leg_id,
-            "to": leg.to,
-            "from": leg.from,
-            "client_state": leg.client_state,
-            "command_id": leg.command_id,
-            "state": leg.state,
-            "fate": leg.fate,
-            "agent": leg.agent,
-            "conference_id": leg.conference,
-            "recording": leg.recording.is_some(),
-            "supervisor_role": leg.supervisor_role,
-            "dialled_at": leg.dialled_at,
-            "answered_at": leg.answered_at,
-        })
-    }
-
-    fn page(&self) -> String {
-        let living: Vec<&Leg> = self.legs.iter().filter(|leg| leg.is_alive()).collect();
-        let ringing = living.iter().filter(|leg| leg.state == LegState::Ringing).count();
-        let counts = self.counts(&living);
-        let rows: String = counts
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, count)| format!("<tr><th>{}</th><td>{count}</td></tr>", name.replace('_', " ")))
-            .collect();
-        format!(
-            include_str!("page.html"),
-            now = self.now.format("%A %-d %B %Y, %H:%M:%S UTC"),
-            speed = self.clock.speed,
-            ringing = ringing,
-            rows = rows,
-            events = self.webhooks.events,
-            accepted = self.webhooks.accepted,
-            given_up = self.webhooks.given_up,
-        )
     }
 }
 

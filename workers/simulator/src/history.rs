@@ -24,10 +24,10 @@ pub(crate) struct History(VecDeque<Happening>);
 
 #[derive(Debug)]
 pub(crate) struct Happening {
-    at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     pub(crate) leg_id: Uuid,
     pub(crate) session_id: Uuid,
-    name: String,
+    pub(crate) name: String,
     pub(crate) kind: &'static str,
     metadata: Option<Arc<RawValue>>,
 }

@@ -120,3 +120,19 @@ pub(crate) fn to_raw(value: &serde_json::Value) -> Option<Arc<RawValue>> {
 fn raw<S: Serializer>(body: &Option<Arc<RawValue>>, to: S) -> Result<S::Ok, S::Error> {
     body.as_deref().serialize(to)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_lines_go_first_and_the_numbers_go_on() {
+        let mut journal = Journal::new(2);
+        for _ in 0..3 {
+            journal.write(DateTime::UNIX_EPOCH, Line::default());
+        }
+        let numbers = |since| journal.since(since, 9).iter().map(|entry| entry.seq).collect::<Vec<_>>();
+        assert_eq!(numbers(0), [2, 3]);
+        assert_eq!(numbers(2), [3]);
+    }
+}

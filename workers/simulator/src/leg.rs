@@ -5,7 +5,7 @@
 //!    └──────────────hang-up─────────────────────▲
 //! ```
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -173,8 +173,8 @@ impl Leg {
 #[derive(Debug, Default)]
 pub(crate) struct Legs {
     by_number: BTreeMap<LegNo, Leg>,
+    living: BTreeSet<LegNo>,
     dead: VecDeque<LegNo>,
-    alive: usize,
 }
 
 /// How many ended legs are kept for reading.
@@ -182,7 +182,7 @@ const DEAD_KEPT: usize = 50_000;
 
 impl Legs {
     pub(crate) fn add(&mut self, leg: Leg) {
-        self.alive += 1;
+        self.living.insert(leg.number);
         self.by_number.insert(leg.number, leg);
     }
 
@@ -201,7 +201,7 @@ impl Legs {
 
     /// Counts a leg as dead, and forgets the one that has been so the longest.
     pub(crate) fn bury(&mut self, number: LegNo) {
-        self.alive -= 1;
+        self.living.remove(&number);
         self.dead.push_back(number);
         if self.dead.len() > DEAD_KEPT {
             let oldest = self.dead.pop_front();
@@ -210,10 +210,11 @@ impl Legs {
     }
 
     pub(crate) fn alive(&self) -> usize {
-        self.alive
+        self.living.len()
     }
 
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Leg> {
-        self.by_number.values()
+    /// The living, oldest first.
+    pub(crate) fn living(&self) -> impl Iterator<Item = &Leg> {
+        self.living.iter().filter_map(|number| self.by_number.get(number))
     }
 }

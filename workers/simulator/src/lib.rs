@@ -2,7 +2,7 @@
 //!
 //! It speaks the voice part of the Telnyx v2 API over real HTTP, keeps calls and
 //! conferences, signs its webhooks with a real key, and misbehaves on request.
-//! Numbers that end in `0100` to `0122` choose their own fate ([`number`] has the
+//! Numbers that end in `0100` to `0122` choose their own fate (`number.rs` has the
 //! table); all others follow the scenario.
 //!
 //! ```text
@@ -10,6 +10,23 @@
 //!                       ▲                                   │
 //!                       └──── scheduler (virtual clock) ◀───┘
 //! ```
+//!
+//! The control API is on the same port and no part of the carrier:
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET /sim` | a page for people |
+//! | `GET /sim/clock`, `POST /sim/clock {anchor_real, anchor_virtual, speed}` | reads, sets the line of time |
+//! | `POST /sim/clock/advance {secs}` | jumps; what was pending fires in order |
+//! | `GET /sim/scenario`, `POST /sim/scenario {…}` | reads it, replaces it by the defaults with this over them |
+//! | `POST /sim/faults {…}` | merge patch on the scenario in force |
+//! | `POST /sim/agents/{sip_username} {answer_ms, online}` | how one softphone behaves |
+//! | `POST /sim/legs/{call_control_id}/hangup` | the other side hangs up |
+//! | `GET /sim/journal?since=&limit=` | every request, reply, event, attempt and change of a leg after a number |
+//! | `GET /sim/state` | clock, counts, tally, doubled dials, orphans, living legs, conferences, webhook traffic |
+//! | `GET /sim/keys` | `telnyx_public_key` |
+//! | `POST /sim/reset` | forgets everything but configuration, clock and numbering |
+//! | `GET /sim/media/{id}.wav?expires=&token=` | a recording, for ten virtual minutes |
 //!
 //! [`start`] runs one in this process; there is no other way to use it, so that a test and a
 //! developer's machine see the same thing.
@@ -21,6 +38,7 @@ mod conference;
 mod config;
 mod control;
 mod credential;
+mod dial;
 mod dialogue;
 mod dials;
 mod dice;
@@ -31,6 +49,7 @@ mod leg;
 mod life;
 mod media;
 mod number;
+mod outbox;
 mod recording;
 mod refusal;
 mod reply;
@@ -39,6 +58,7 @@ mod server;
 mod shape;
 mod signature;
 mod sound;
+mod tally;
 mod timeline;
 mod timer;
 mod transcription;

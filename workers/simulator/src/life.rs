@@ -43,6 +43,7 @@ impl World {
         };
         leg.state = State::Answered;
         leg.answered_at = Some(now);
+        self.tally.of(leg).answered += 1;
         let (joins, records, bridges_to) = (leg.joins.take(), leg.records_from_answer.take(), leg.bridges_to.take());
         let details = json!({ "state": "answered", "start_time": stamp(now) });
         self.note_leg(number, "answered");
@@ -91,6 +92,7 @@ impl World {
         leg.ended_at = Some(now);
         leg.transcription = None;
         let bridge = leg.bridge.take();
+        self.tally.of(leg).end(ending);
         self.legs.bury(number);
         self.end_playback(number, None, "call_hangup");
         self.end_speech(number, None, "call_hangup");

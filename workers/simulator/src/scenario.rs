@@ -13,10 +13,10 @@ use crate::number::Fate;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Scenario {
-    /// Seeds the dice anew when given.
+    /// Seeds the dice anew, once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// Sets the clock's speed when given.
+    /// Sets the clock's speed, once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speed: Option<f64>,
     pub mix: Mix,

@@ -201,7 +201,8 @@ async fn carrier(State(shared): State<Arc<Shared>>, request: axum::extract::Requ
         body,
     };
     let (served, wait) = shared.serve(&request);
-    tokio::time::sleep(wait).await;
+    // Whoever still waits when the simulator stops is answered at once.
+    shared.stop.run_until_cancelled(tokio::time::sleep(wait)).await;
     served.into_response()
 }
 

@@ -7,8 +7,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
 
@@ -18,13 +16,13 @@ use crate::config::Config;
 use crate::credential::Credential;
 use crate::dials::Dials;
 use crate::dice::Dice;
-use crate::event;
 use crate::history::History;
-use crate::journal::{Journal, Kind, Line, to_raw};
+use crate::journal::{Journal, Kind, Line};
 use crate::leg::{Leg, LegNo, Legs};
-use crate::number::Quirk;
+use crate::outbox::Traffic;
 use crate::recording::Recording;
 use crate::scenario::Scenario;
+use crate::tally::Tally;
 use crate::timer::{Task, Timers};
 use crate::webhook::Delivery;
 
@@ -49,7 +47,8 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     pub(crate) history: History,
     pub(crate) webhooks: Traffic,
-    outbox: UnboundedSender<Delivery>,
+    pub(crate) tally: Tally,
+    pub(crate) outbox: UnboundedSender<Delivery>,
 }
 
 /// How one agent's softphone differs from the scenario's.
@@ -57,18 +56,6 @@ pub(crate) struct World {
 pub(crate) struct Agent {
     pub(crate) answer_ms: Option<[u64; 2]>,
     pub(crate) online: bool,
-}
-
-/// What has been sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Traffic {
-    pub(crate) events: u64,
-    pub(crate) attempts: u64,
-    pub(crate) accepted: u64,
-    pub(crate) dropped: u64,
-    pub(crate) given_up: u64,
-    /// Handed over and not yet accepted, refused or given up.
-    pub(crate) under_way: u64,
 }
 
 impl World {
@@ -92,6 +79,7 @@ impl World {
             journal: Journal::new(config.journal_capacity),
             history: History::default(),
             webhooks: Traffic::default(),
+            tally: Tally::default(),
             config,
             outbox,
         }
@@ -188,114 +176,6 @@ impl World {
             ..Line::default()
         };
         self.journal.write(self.now, line);
-    }
-
-    pub(crate) fn note_attempt(&mut self, line: Line, accepted: bool) {
-        self.webhooks.attempts += 1;
-        self.webhooks.accepted += u64::from(accepted);
-        self.journal.write(self.clock.at(real_now()), line);
-    }
-
-    /// A delivery is over, one way or the other.
-    pub(crate) fn note_delivered(&mut self, given_up: bool) {
-        self.webhooks.under_way = self.webhooks.under_way.saturating_sub(1);
-        self.webhooks.given_up += u64::from(given_up);
-    }
-
-    /// Reports an event of a leg to its webhook address and to the call's history.
-    pub(crate) fn emit(&mut self, number: LegNo, kind: &'static str, details: Value) {
-        let id = self.next_id("event");
-        let Some(leg) = self.legs.get(number) else {
-            return;
-        };
-        let data = event::data(kind, id, self.now, leg, details);
-        self.history.add_webhook(self.now, leg, kind, &data["payload"]);
-        let url = leg.target.url(kind).map(str::to_owned);
-        let line = Line {
-            kind: Kind::Webhook,
-            call_control_id: Some(number.control_id()),
-            client_state: leg.client_state.clone(),
-            event_type: Some(kind),
-            event_id: Some(id),
-            body: to_raw(&data),
-            ..Line::default()
-        };
-        let data = line.body.clone();
-        self.journal.write(self.now, line);
-        self.webhooks.events += 1;
-        if let (Some(url), Some(data)) = (url, data) {
-            let delivery = self.prepare(number, kind, id, url, data);
-            self.dispatch(number, delivery);
-        }
-    }
-
-    fn prepare(
-        &mut self,
-        number: LegNo,
-        kind: &'static str,
-        id: Uuid,
-        url: String,
-        data: Arc<serde_json::value::RawValue>,
-    ) -> Delivery {
-        let ways = &self.scenario.webhooks;
-        let policy = self.legs.get(number).and_then(|leg| leg.target.retries(kind));
-        Delivery {
-            event_type: kind,
-            event_id: id,
-            leg: number,
-            url,
-            data,
-            timeout_ms: ways.timeout_ms,
-            retries_ms: policy.unwrap_or(&ways.retries).to_vec(),
-            bad_signature: self.dice.chance(ways.bad_signature),
-            stale: self.dice.chance(ways.stale_timestamp),
-        }
-    }
-
-    /// Lets chance and the leg's quirk decide how often and when a webhook leaves.
-    fn dispatch(&mut self, number: LegNo, delivery: Delivery) {
-        let copies = match self.legs.get(number).map_or(Quirk::None, |leg| leg.quirk) {
-            Quirk::NoWebhooks => 0,
-            Quirk::TripleWebhooks => 3,
-            Quirk::ReversedWebhooks => return self.hold(number, delivery),
-            _ if self.dice.chance(self.scenario.webhooks.drop) => 0,
-            _ if self.dice.chance(self.scenario.webhooks.duplicate) => 2,
-            _ => 1,
-        };
-        self.webhooks.dropped += u64::from(copies == 0);
-        for _ in 0..copies {
-            let delay = self.delivery_delay();
-            self.after_ms(delay, Task::Deliver(Box::new(delivery.clone())));
-        }
-    }
-
-    fn delivery_delay(&mut self) -> u64 {
-        let delay = self.dice.between(self.scenario.webhooks.delay_ms);
-        match self.dice.chance(self.scenario.webhooks.reorder) {
-            true => delay + self.dice.between(self.scenario.webhooks.reorder_ms),
-            false => delay,
-        }
-    }
-
-    /// Keeps a webhook until its leg has ended; what comes after that goes at once.
-    fn hold(&mut self, number: LegNo, delivery: Delivery) {
-        let Some(leg) = self.legs.get_mut(number) else {
-            return;
-        };
-        let last = delivery.event_type == "call.hangup";
-        leg.held.push(delivery);
-        if last || !leg.is_alive() {
-            let held = std::mem::take(&mut leg.held);
-            for (place, delivery) in (1..).zip(held.into_iter().rev()) {
-                self.after_ms(place * 50, Task::Deliver(Box::new(delivery)));
-            }
-        }
-    }
-
-    fn hand_over(&mut self, delivery: Delivery) {
-        self.webhooks.under_way += 1;
-        // Nobody listens only while the simulator stops.
-        drop(self.outbox.send(delivery));
     }
 
     /// A leg that is alive.

@@ -45,6 +45,10 @@ struct State {
     ready: VecDeque<Arc<Claimed>>,
     /// Those whose permit is for later.
     timed: BTreeMap<(Instant, JobId), Arc<Claimed>>,
+    /// How late the last of those started: the next keep their distance from it, or a late one and a punctual one
+    /// would be two in the time of one. Forgotten little by little.
+    lag: Duration,
+    lagged_at: Instant,
     running: usize,
     /// Finished, but not yet committed.
     unsaved: usize,
@@ -65,6 +69,8 @@ impl Lane {
         let state = State {
             ready: VecDeque::new(),
             timed: BTreeMap::new(),
+            lag: Duration::ZERO,
+            lagged_at: now,
             running: 0,
             unsaved: 0,
             concurrency: setup.concurrency,
@@ -102,7 +108,7 @@ impl Lane {
             return Turn::Nothing;
         }
         let Some(job) = state.pop(now) else {
-            return state.timed.first_key_value().map_or(Turn::Nothing, |((due, _), _)| Turn::Later(*due));
+            return state.first_timed(now).map_or(Turn::Nothing, |(due, lag)| Turn::Later(due + lag));
         };
         if !job.lease.is_live() {
             return Turn::Stale(job);
@@ -200,10 +206,18 @@ impl Lane {
 
 impl State {
     fn pop(&mut self, now: Instant) -> Option<Arc<Claimed>> {
-        if self.timed.first_key_value().is_some_and(|((due, _), _)| *due <= now) {
+        if let Some((due, lag)) = self.first_timed(now)
+            && due + lag <= now
+        {
+            (self.lag, self.lagged_at) = (now - due, now);
             return self.timed.pop_first().map(|(_, job)| job);
         }
         self.ready.pop_front()
+    }
+
+    fn first_timed(&self, now: Instant) -> Option<(Instant, Duration)> {
+        let lag = self.lag.saturating_sub((now - self.lagged_at) / 200);
+        self.timed.first_key_value().map(|((due, _), _)| (*due, lag))
     }
 
     /// Free slots and what is worth claiming ahead, less what waits already; nothing while more than half of it is

@@ -26,11 +26,19 @@ pub(super) struct Ruling {
     pub(super) refused: Vec<(Duration, Arc<Claimed>)>,
 }
 
-/// What this process guesses about each limit.
-#[derive(Default)]
+/// What this process guesses about each limit, and about the database's clock.
 pub(super) struct Permits {
     /// When the next refused job's turn may be.
     turns: HashMap<String, Instant>,
+    clock: Clock,
+}
+
+/// The database's real time, as an [`Instant`] of ours: the quickest answer seen is the best guess. Were each answer
+/// taken for itself, a slow one would push its permits towards those of the next.
+struct Clock {
+    origin: Instant,
+    /// Seconds from the database's epoch to our origin.
+    offset: Option<f64>,
 }
 
 /// What was granted under a key just now.
@@ -46,7 +54,7 @@ impl Permits {
         db: &mut PgConnection,
         jobs: Vec<(Vec<String>, Arc<Claimed>)>,
     ) -> Result<Ruling, sqlx::Error> {
-        let mut grants = reserve(db, &needs(&jobs)).await?;
+        let mut grants = self.reserve(db, &needs(&jobs)).await?;
         let mut ruling = Ruling::default();
         for (keys, job) in jobs {
             match take(&mut grants, &keys) {
@@ -63,6 +71,48 @@ impl Permits {
         let turn = self.turns.get(key).map_or(grant.next, |turn| grant.next.max(*turn)).min(now + FURTHEST);
         self.turns.insert(key.to_owned(), turn + grant.every);
         (turn - now).max(SHORTEST)
+    }
+
+    async fn reserve(
+        &mut self,
+        db: &mut PgConnection,
+        needs: &HashMap<&str, i32>,
+    ) -> Result<HashMap<String, Grant>, sqlx::Error> {
+        let keys: Vec<String> = needs.keys().map(|key| (*key).to_owned()).collect();
+        let wants: Vec<i32> = needs.values().copied().collect();
+        let rows = sqlx::query!(
+            r#"select key as "key!", granted as "granted!", asked_at as "asked_at!", first_ms, every_ms from throttle_reserve($1, $2, $3)"#,
+            &keys,
+            &wants,
+            AHEAD_MS,
+        )
+        .fetch_all(db)
+        .await?;
+        let mut grants = HashMap::new();
+        for row in rows {
+            let next = self.clock.at(row.asked_at) + real(row.first_ms);
+            grants.insert(row.key, Grant { left: row.granted.unsigned_abs(), next, every: real(row.every_ms) });
+        }
+        Ok(grants)
+    }
+}
+
+impl Default for Permits {
+    fn default() -> Self {
+        Self { turns: HashMap::new(), clock: Clock { origin: Instant::now(), offset: None } }
+    }
+}
+
+impl Clock {
+    /// How much of the difference to a slower answer is believed: clocks drift, and are set.
+    const CREEP: f64 = 0.02;
+
+    fn at(&mut self, database: f64) -> Instant {
+        let seen = self.origin.elapsed().as_secs_f64() - database;
+        let known = self.offset.unwrap_or(seen);
+        let offset = if seen < known { seen } else { known + (seen - known) * Self::CREEP };
+        self.offset = Some(offset);
+        self.origin + Duration::from_secs_f64((database + offset).max(0.0))
     }
 }
 
@@ -88,27 +138,6 @@ fn take<'k>(grants: &mut HashMap<String, Grant>, keys: &'k [String]) -> Result<I
         }
     }
     Ok(moment)
-}
-
-async fn reserve(db: &mut PgConnection, needs: &HashMap<&str, i32>) -> Result<HashMap<String, Grant>, sqlx::Error> {
-    let keys: Vec<String> = needs.keys().map(|key| (*key).to_owned()).collect();
-    let wants: Vec<i32> = needs.values().copied().collect();
-    let rows = sqlx::query!(
-        r#"select key as "key!", granted as "granted!", first_ms, every_ms from throttle_reserve($1, $2, $3)"#,
-        &keys,
-        &wants,
-        AHEAD_MS,
-    )
-    .fetch_all(db)
-    .await?;
-    // Counted from after the answer: a permit may be used late, never early.
-    let now = Instant::now();
-    let grant = |first: Option<f64>, every: Option<f64>, granted: i32| Grant {
-        left: granted.unsigned_abs(),
-        next: now + real(first),
-        every: real(every),
-    };
-    Ok(rows.into_iter().map(|row| (row.key, grant(row.first_ms, row.every_ms, row.granted))).collect())
 }
 
 /// Under a stopped clock nothing is ever due; look again in a while.

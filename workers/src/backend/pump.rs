@@ -55,6 +55,7 @@ struct Pump {
 
 impl Pump {
     async fn turn(&mut self) {
+        // Without a lease the heartbeat is at work on one, and will say so.
         let Some(lease) = self.store.lease().filter(|lease| lease.is_live()) else { return };
         if let Err(error) = self.look_and_claim(&lease).await {
             tracing::warn!(%error, "nothing was claimed");
@@ -145,7 +146,7 @@ impl Pump {
     /// Sleeps until there is something to do.
     async fn rest(&mut self) {
         let now = Instant::now();
-        if self.store.is_stopping() || self.store.lanes.iter().any(|lane| lane.is_claimable(now)) {
+        if self.store.is_stopping() || (self.store.may_claim() && self.store.lanes.iter().any(|lane| lane.is_claimable(now))) {
             return;
         }
         let brakes = self.store.lanes.iter().filter_map(|lane| lane.braked_until(now));

@@ -91,6 +91,10 @@ impl Store {
         self.lease.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    pub(super) fn may_claim(&self) -> bool {
+        self.lease().is_some_and(|lease| lease.is_live())
+    }
+
     pub(super) fn set_lease(&self, lease: Option<Arc<Lease>>) {
         *self.lease.lock().unwrap_or_else(PoisonError::into_inner) = lease;
         self.pump.notify_one();

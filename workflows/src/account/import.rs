@@ -8,7 +8,6 @@ use super::{New, write};
 use crate::{
     audit,
     db::Tx,
-    event,
     id::{BlobId, ImportId, OrgId},
     import::{Problem, Sheet},
     transition::Actor,
@@ -53,6 +52,7 @@ pub struct Import {
 /// When the database is away; nothing is written then.
 pub async fn import(tx: &mut Tx, org: OrgId, sheet: &Sheet, upload: &Upload<'_>) -> Result<Import, sqlx::Error> {
     let id = ImportId::new();
+    one_at_a_time(tx, org).await?;
     let accounts: Vec<&New> = sheet.rows.iter().map(|row| &row.account).collect();
     begin(tx, org, id, sheet, upload).await?;
     let (created, updated) = if upload.dry_run {
@@ -65,10 +65,19 @@ pub async fn import(tx: &mut Tx, org: OrgId, sheet: &Sheet, upload: &Upload<'_>)
     finish(tx, org, id, created, updated).await?;
     if !upload.dry_run {
         let counts = serde_json::json!({ "created": created, "updated": updated, "rejected": sheet.rejected() });
-        audit::write(tx, org, &upload.actor, "account.import", &id.to_string(), counts.clone()).await?;
-        event::publish(tx, org, "accounts", "imported", counts).await?;
+        audit::write(tx, org, &upload.actor, "account.import", &id.to_string(), counts).await?;
     }
     find_import(tx, org, id).await?.ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Two lists at once may name the same new person: the second waits for the first, for longer than statements do.
+async fn one_at_a_time(tx: &mut Tx, org: OrgId) -> Result<(), sqlx::Error> {
+    sqlx::query!("set local lock_timeout = '60s'").execute(&mut **tx).await?;
+    sqlx::query!("set local statement_timeout = '120s'").execute(&mut **tx).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('import ' || $1::text, 0))", org.to_string())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 async fn begin(tx: &mut Tx, org: OrgId, id: ImportId, sheet: &Sheet, upload: &Upload<'_>) -> Result<(), sqlx::Error> {

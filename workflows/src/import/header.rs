@@ -27,10 +27,12 @@ pub(super) enum Field {
     DoNotCall,
 }
 
-/// Headers as they come, without case, spaces and punctuation. A digit at the end of a phone's is not compared.
-const SYNONYMS: &[(Field, &[&str])] = &[
+/// What we call a column, and what others do, without case, spaces and punctuation. A digit at the end of a phone's
+/// is not compared.
+const SYNONYMS: &[(Field, &str, &[&str])] = &[
     (
         Field::AccountNumber,
+        "account number",
         &[
             "accountnumber",
             "account",
@@ -54,14 +56,16 @@ const SYNONYMS: &[(Field, &[&str])] = &[
             "clientaccountnumber",
         ],
     ),
-    (Field::FirstName, &["firstname", "first", "fname", "givenname", "forename", "debtorfirstname"]),
-    (Field::LastName, &["lastname", "last", "lname", "surname", "familyname", "debtorlastname"]),
+    (Field::FirstName, "first name", &["firstname", "first", "fname", "givenname", "forename", "debtorfirstname"]),
+    (Field::LastName, "last name", &["lastname", "last", "lname", "surname", "familyname", "debtorlastname"]),
     (
         Field::FullName,
+        "name",
         &["name", "fullname", "debtor", "debtorname", "consumer", "consumername", "customer", "customername"],
     ),
     (
         Field::Phone(Place::Mobile),
+        "mobile phone",
         &[
             "phone",
             "phonenumber",
@@ -73,6 +77,11 @@ const SYNONYMS: &[(Field, &[&str])] = &[
             "mobilephone",
             "cell",
             "cellphone",
+            "mobilenumber",
+            "cellnumber",
+            "cellphonenumber",
+            "mobilephonenumber",
+            "contactnumber",
             "primaryphone",
             "secondaryphone",
             "altphone",
@@ -80,22 +89,39 @@ const SYNONYMS: &[(Field, &[&str])] = &[
             "e164",
         ],
     ),
-    (Field::Phone(Place::Home), &["homephone", "phonehome", "landline", "residencephone"]),
-    (Field::Phone(Place::Work), &["workphone", "phonework", "businessphone", "employerphone", "officephone"]),
-    (Field::Email, &["email", "emailaddress", "mail"]),
-    (Field::Address, &["address", "address1", "addressline1", "street", "streetaddress", "line1", "mailingaddress"]),
-    (Field::City, &["city", "town"]),
-    (Field::State, &["state", "st", "statecode", "province"]),
-    (Field::Zip, &["zip", "zipcode", "zip5", "postalcode", "postcode"]),
+    (
+        Field::Phone(Place::Home),
+        "home phone",
+        &["homephone", "homephonenumber", "homenumber", "phonehome", "landline", "residencephone"],
+    ),
+    (
+        Field::Phone(Place::Work),
+        "work phone",
+        &["workphone", "workphonenumber", "worknumber", "phonework", "businessphone", "employerphone", "officephone"],
+    ),
+    (Field::Email, "e-mail address", &["email", "emailaddress", "mail"]),
+    (
+        Field::Address,
+        "street",
+        &["address", "address1", "addressline1", "street", "streetaddress", "line1", "mailingaddress"],
+    ),
+    (Field::City, "city", &["city", "town"]),
+    (Field::State, "state", &["state", "st", "statecode", "province"]),
+    (Field::Zip, "ZIP code", &["zip", "zipcode", "zip5", "postalcode", "postcode"]),
     (
         Field::Balance,
+        "balance",
         &["balance", "balancedue", "currentbalance", "amount", "amountdue", "amountowed", "totaldue", "due", "owed"],
     ),
-    (Field::BalanceCents, &["balancecents", "amountcents"]),
-    (Field::Creditor, &["creditor", "creditorname", "originalcreditor", "client", "clientname", "lender"]),
-    (Field::Language, &["language", "lang", "preferredlanguage"]),
-    (Field::ConfirmedTimezone, &["confirmedtimezone", "timezoneconfirmed", "tzconfirmed", "confirmedtz"]),
-    (Field::DoNotCall, &["donotcall", "dnc", "donotcontact", "nocall"]),
+    (Field::BalanceCents, "balance in cents", &["balancecents", "amountcents"]),
+    (Field::Creditor, "creditor", &["creditor", "creditorname", "originalcreditor", "client", "clientname", "lender"]),
+    (Field::Language, "language", &["language", "lang", "preferredlanguage"]),
+    (
+        Field::ConfirmedTimezone,
+        "confirmed time zone",
+        &["confirmedtimezone", "timezoneconfirmed", "tzconfirmed", "confirmedtz"],
+    ),
+    (Field::DoNotCall, "do-not-call mark", &["donotcall", "dnc", "donotcontact", "nocall"]),
 ];
 
 /// The first line, understood.
@@ -173,7 +199,7 @@ fn first_line(text: &str, delimiter: u8, offset: u64) -> (Header, Reader<&[u8]>)
 fn meaning(cell: &str) -> Option<Field> {
     let plain: String = cell.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let unnumbered = plain.trim_end_matches(|c: char| c.is_ascii_digit());
-    SYNONYMS.iter().find_map(|(field, words)| {
+    SYNONYMS.iter().find_map(|(field, _, words)| {
         let phone = matches!(field, Field::Phone(_)) && words.contains(&unnumbered);
         (words.contains(&plain.as_str()) || phone).then_some(*field)
     })
@@ -201,8 +227,8 @@ fn complete(header: &Header) -> Result<(), Error> {
 }
 
 fn double(header: &Header) -> Option<&'static str> {
-    SYNONYMS.iter().find_map(|(field, words)| {
+    SYNONYMS.iter().find_map(|(field, label, _)| {
         let times = header.fields.iter().filter(|found| **found == Some(*field)).count();
-        (times > 1 && !matches!(field, Field::Phone(_))).then_some(words[0])
+        (times > 1 && !matches!(field, Field::Phone(_))).then_some(*label)
     })
 }

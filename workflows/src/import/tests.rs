@@ -85,7 +85,7 @@ fn excels_own_separator_line_is_skipped_and_lines_still_count_from_the_top() {
 #[case::white_space(" \n\n", Error::Empty)]
 #[case::header_only(HEADER, Error::NoRows)]
 #[case::workbook("PK\u{3}\u{4}xl/workbook.xml", Error::NotCsv("an Excel workbook or a zip archive"))]
-#[case::two_emails("account,name,email,e-mail,balance\n1,A B,a@b.co,,1\n", Error::DoubleColumn("email"))]
+#[case::two_emails("account,name,email,e-mail,balance\n1,A B,a@b.co,,1\n", Error::DoubleColumn("e-mail address"))]
 #[case::no_header("A-1,Maria,9155550100,12\n", Error::MissingColumns(vec!["account number", "name (first name and last name, or name)", "phone (or email)", "balance"]))]
 #[case::no_balance("account,name,phone\n1,Ann,9155550100\n", Error::MissingColumns(vec!["balance"]))]
 fn a_file_that_is_no_list_is_refused_once_and_clearly(#[case] text: &str, #[case] error: Error) {
@@ -115,7 +115,7 @@ fn a_damaged_text_says_where() {
 #[case::rounded_phone(
     "A,Ann,Lee,9.15555E+09,,,,1,X",
     "phone",
-    "a spreadsheet has rounded this number: format the column as text and export it again"
+    "was rounded by a spreadsheet: format the column as text and export it again"
 )]
 #[case::no_way_to_reach("A,Ann,Lee,,,,,1,X", "", "has neither a phone number nor an e-mail address")]
 #[case::bad_email(
@@ -214,8 +214,9 @@ fn columns_without_a_meaning_are_named_and_left_alone() {
 
 #[test]
 fn short_lines_and_blank_lines_do_no_harm() {
-    let sheet =
-        sheet("account,name,phone,balance,city,email\n\n1,Ann Lee,6175550100,3\n,,,\n2,Bo Lee,6175550101,4,Boston,\n");
+    let sheet = sheet(
+        "account,name,phone,balance,city,email\n\n1,Ann Lee,6175550100,3\n,,,\n2,Bo Lee,6175550101,4,Boston,,,,\n",
+    );
     assert_eq!(sheet.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 5]);
 }
 

@@ -58,6 +58,19 @@ pub async fn tally(tx: &mut Tx, campaign: CampaignId) -> Result<Tally, sqlx::Err
     .await
 }
 
+/// When the first of those who wait for a retry is due.
+///
+/// # Errors
+/// When the database is away.
+pub async fn next_retry(tx: &mut Tx, campaign: CampaignId) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select min(next_at) from recipients where campaign_id = $1 and state = 'retry_wait'",
+        campaign.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// One person on a list, as the API shows it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Recipient {

@@ -101,13 +101,13 @@ impl From<PhoneIn> for NewPhone {
 
 /// What to change; a field that is not named stays as it is.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AccountPatch {
     first_name: Option<String>,
     last_name: Option<String>,
     language: Option<String>,
     /// A zone the person confirmed; null forgets it.
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     confirmed_timezone: Option<Option<String>>,
     balance_cents: Option<i64>,

@@ -59,7 +59,7 @@ enum Channel {
 
 /// Whom it is for. Every given condition must hold; none given means every open account.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 struct AudienceIn {
     #[schema(value_type = Option<Uuid>)]
     creditor_id: Option<CreditorId>,
@@ -132,7 +132,7 @@ impl From<ScheduleIn> for campaign::Schedule {
 
 /// What to change; a field that is not named stays as it is.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CampaignPatch {
     name: Option<String>,
     #[schema(value_type = Option<String>)]

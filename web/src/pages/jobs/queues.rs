@@ -61,7 +61,7 @@ fn workers(view: &JobsView) -> String {
 }
 
 fn stat(tone: Tone, icon: Icon, label: &'static str, value: String, because: String) -> Stat {
-    Stat { tone, icon, label, value, of: String::new(), because }
+    Stat { tone, icon, label, value, because }
 }
 
 /// The table: `#queues`.
@@ -133,7 +133,7 @@ fn action(queue: &QueueRow) -> AnyView {
         QueueState::Running | QueueState::Throttled => ("pause", Icon::Pause, "Pause"),
     };
     view! {
-        <form method="post" action=format!("/jobs/queues/{}/{verb}", queue.name) data-enhance="">
+        <form id=format!("{verb}-{}", queue.name) method="post" action=format!("/jobs/queues/{}/{verb}", queue.name) data-enhance="">
             <button class="btn sm" type="submit">{icon.small()}{word}<span class="sr">{format!(" queue {}", queue.name)}</span></button>
         </form>
     }

@@ -67,7 +67,7 @@ fn start(dialer: &Dialer, stale: bool) -> AnyView {
 fn resume(dialer: &Dialer, stale: bool) -> AnyView {
     let words = format!("Resume, call {}", format::counted(dialer.callable, "person", "people"));
     view! {
-        <form method="post" action=format!("/campaigns/{}/resume", dialer.id) data-enhance="">
+        <form id="dialer-resume" method="post" action=format!("/campaigns/{}/resume", dialer.id) data-enhance="">
             <input type="hidden" name="back" value=back(dialer)/>
             <button class="btn contact" type="submit" disabled=stale data-contact="">{Icon::Play.view()}{words}</button>
         </form>
@@ -77,7 +77,7 @@ fn resume(dialer: &Dialer, stale: bool) -> AnyView {
 
 fn pause(dialer: &Dialer) -> AnyView {
     view! {
-        <form method="post" action=format!("/campaigns/{}/pause", dialer.id) data-enhance="">
+        <form id="dialer-pause" method="post" action=format!("/campaigns/{}/pause", dialer.id) data-enhance="">
             <input type="hidden" name="back" value=back(dialer)/>
             <button class="btn strong" type="submit" data-key="p">{Icon::Pause.view()}"Pause "<kbd aria-hidden="true">"p"</kbd></button>
         </form>
@@ -110,7 +110,7 @@ pub(super) fn counts(dialer: &Dialer) -> AnyView {
 }
 
 fn stat(tone: Tone, icon: Icon, label: &'static str, count: &Count) -> AnyView {
-    Stat { tone, icon, label, value: format::count(count.n), of: String::new(), because: count.because.clone() }.view()
+    Stat { tone, icon, label, value: format::count(count.n), because: count.because.clone() }.view()
 }
 
 fn shares(counts: &Counts) -> [Share; 6] {

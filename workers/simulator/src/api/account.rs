@@ -13,8 +13,9 @@ impl World {
         let wanted = query.get("filter[phone_number]");
         let numbers = self.config.numbers.iter();
         let found = numbers.filter(|number| wanted.is_none_or(|wanted| number.contains(wanted.as_str())));
-        let all: Vec<Value> = (1..).zip(found).map(|(id, number)| phone_number(id, number)).collect();
-        Ok(Reply::json(200, page::numbered(&all, query)).into())
+        let all: Vec<(usize, &String)> = (1..).zip(found).collect();
+        let page = page::numbered(&all, query, |(id, number)| phone_number(*id, number));
+        Ok(Reply::json(200, page).into())
     }
 
     pub(super) fn get_application(&self, id: &str) -> Answer {

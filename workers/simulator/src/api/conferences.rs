@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::{Answer, page};
+use crate::conference::Conference;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::shape::{Body, conference};
@@ -36,12 +35,13 @@ impl World {
     pub(super) fn get_conferences(&self, query: &HashMap<String, String>) -> Answer {
         let name = query.get("filter[name]");
         let status = query.get("filter[status]");
-        let matches = |json: &Value| {
-            name.is_none_or(|name| json["name"] == **name) && status.is_none_or(|status| json["status"] == **status)
+        let matches = |conference: &&Conference| {
+            name.is_none_or(|name| conference.name == *name)
+                && status.is_none_or(|status| conference.state.name() == status)
         };
-        let all = self.conferences.values().map(|conference| conference.json());
-        let found: Vec<Value> = all.filter(matches).collect();
-        Ok(Reply::json(200, page::numbered(&found, query)).into())
+        let found: Vec<&Conference> = self.conferences.values().filter(matches).collect();
+        let page = page::numbered(&found, query, |conference| conference.json());
+        Ok(Reply::json(200, page).into())
     }
 
     pub(super) fn get_conference(&self, id: &str) -> Answer {
@@ -50,8 +50,8 @@ impl World {
 
     pub(super) fn get_participants(&self, id: &str, query: &HashMap<String, String>) -> Answer {
         let conference = self.conference(id)?;
-        let there = conference.participants.iter();
-        let all: Vec<Value> = there.map(|participant| participant.json(conference)).collect();
-        Ok(Reply::json(200, page::numbered(&all, query)).into())
+        let there = &conference.participants;
+        let page = page::numbered(there, query, |participant| participant.json(conference));
+        Ok(Reply::json(200, page).into())
     }
 }

@@ -25,8 +25,9 @@ impl World {
     }
 
     pub(super) fn get_credentials(&self, query: &HashMap<String, String>) -> Answer {
-        let all = self.credentials.values().map(|credential| credential.json(self.now));
-        Ok(Reply::json(200, page::numbered(&all.collect::<Vec<Value>>(), query)).into())
+        let all: Vec<&Credential> = self.credentials.values().collect();
+        let page = page::numbered(&all, query, |credential| credential.json(self.now));
+        Ok(Reply::json(200, page).into())
     }
 
     pub(super) fn get_credential(&self, id: &str) -> Answer {

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 const SIZE: usize = 20;
 const LARGEST: usize = 250;
 
-/// `page[number]` and `page[size]`.
-pub(super) fn numbered(all: &[Value], query: &HashMap<String, String>) -> Value {
+/// `page[number]` and `page[size]`. Only what is on the page is made into JSON.
+pub(super) fn numbered<T>(all: &[T], query: &HashMap<String, String>, json: impl Fn(&T) -> Value) -> Value {
     let size = size(query, "page[size]");
     let number = positive(query, "page[number]").unwrap_or(1);
-    let items: Vec<&Value> = all.iter().skip((number - 1).saturating_mul(size)).take(size).collect();
+    let start = (number - 1).saturating_mul(size);
+    let items: Vec<Value> = all.iter().skip(start).take(size).map(json).collect();
     json!({
         "data": items,
         "meta": {
@@ -24,10 +25,10 @@ pub(super) fn numbered(all: &[Value], query: &HashMap<String, String>) -> Value 
 }
 
 /// `page[limit]` and `page[after]`; the cursor is the place of the last item seen.
-pub(super) fn after_cursor(all: &[Value], query: &HashMap<String, String>) -> Value {
+pub(super) fn after_cursor<T>(all: &[T], query: &HashMap<String, String>, json: impl Fn(&T) -> Value) -> Value {
     let limit = size(query, "page[limit]");
     let from = positive(query, "page[after]").unwrap_or(0);
-    let items: Vec<&Value> = all.iter().skip(from).take(limit).collect();
+    let items: Vec<Value> = all.iter().skip(from).take(limit).map(json).collect();
     let end = from + items.len();
     let mut cursors = json!({});
     if end < all.len() {
@@ -57,7 +58,7 @@ mod tests {
         let mut query = HashMap::new();
         let mut seen = Vec::new();
         loop {
-            let page = after_cursor(&all, &query);
+            let page = after_cursor(&all, &query, Value::clone);
             seen.extend(page["data"].as_array().unwrap().clone());
             let Some(next) = page["meta"]["cursors"]["after"].as_str() else {
                 break;

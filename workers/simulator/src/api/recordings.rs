@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use uuid::Uuid;
 
 use super::{Answer, page};
 use crate::recording::Recording;
@@ -10,19 +10,27 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::world::World;
 
-const FILTERS: &[&str] = &["call_control_id", "call_leg_id", "call_session_id", "conference_id", "connection_id"];
-
 impl World {
     pub(super) fn get_recordings(&self, query: &HashMap<String, String>) -> Answer {
-        let matches = |json: &Value| {
-            FILTERS.iter().all(|name| {
-                let wanted = query.get(&format!("filter[{name}]"));
-                wanted.is_none_or(|wanted| json[*name] == **wanted)
-            })
-        };
-        let saved = self.recordings.values().filter(|recording| recording.saved_at.is_some());
-        let all = saved.map(|recording| recording.json(self)).filter(matches);
-        Ok(Reply::json(200, page::numbered(&all.collect::<Vec<Value>>(), query)).into())
+        let all = self
+            .recordings
+            .values()
+            .filter(|recording| recording.saved_at.is_some() && self.is_wanted(recording, query));
+        let all: Vec<&Recording> = all.collect();
+        let page = page::numbered(&all, query, |recording| recording.json(self));
+        Ok(Reply::json(200, page).into())
+    }
+
+    fn is_wanted(&self, recording: &Recording, query: &HashMap<String, String>) -> bool {
+        let leg = self.legs.get(recording.leg);
+        query.iter().all(|(filter, wanted)| match filter.as_str() {
+            "filter[call_control_id]" => recording.leg.control_id() == *wanted,
+            "filter[call_leg_id]" => leg.is_some_and(|leg| is(leg.leg_id, wanted)),
+            "filter[call_session_id]" => leg.is_some_and(|leg| is(leg.session_id, wanted)),
+            "filter[connection_id]" => leg.is_some_and(|leg| leg.connection_id == *wanted),
+            "filter[conference_id]" => recording.conference.is_some_and(|id| is(id, wanted)),
+            _ => true,
+        })
     }
 
     pub(super) fn get_recording(&self, id: &str) -> Answer {
@@ -41,4 +49,8 @@ impl World {
         let recording = id.and_then(|id| self.recordings.get(&id));
         recording.filter(|recording| recording.saved_at.is_some()).ok_or_else(Refusal::not_found)
     }
+}
+
+fn is(id: Uuid, wanted: &str) -> bool {
+    wanted.parse() == Ok(id)
 }

@@ -461,7 +461,7 @@ pub(crate) const TRANSFER: Shape = &[
         "answering_machine_detection",
         Word(&["premium", "detect", "detect_beep", "detect_words", "greeting_end", "disabled"]),
     ),
-    may("answering_machine_detection_config", Object(AMD_CONFIG)),
+    may("answering_machine_detection_config", Object(TRANSFER_AMD_CONFIG)),
     may("audio_url", Text),
     may("client_state", Text),
     may("command_id", Text),
@@ -517,6 +517,20 @@ pub(crate) const AMD_CONFIG: Shape = &[
     may("silence_threshold", Number),
     may("total_analysis_time_millis", Number),
     may("prompt_end_timeout_millis", Number),
+];
+
+/// A transfer knows no screening phones.
+pub(crate) const TRANSFER_AMD_CONFIG: Shape = &[
+    may("after_greeting_silence_millis", Number),
+    may("between_words_silence_millis", Number),
+    may("greeting_duration_millis", Number),
+    may("greeting_silence_duration_millis", Number),
+    may("greeting_total_analysis_time_millis", Number),
+    may("initial_silence_millis", Number),
+    may("maximum_number_of_words", Number),
+    may("maximum_word_length_millis", Number),
+    may("silence_threshold", Number),
+    may("total_analysis_time_millis", Number),
 ];
 
 pub(crate) const CONFERENCE_CONFIG: Shape = &[

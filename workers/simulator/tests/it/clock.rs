@@ -89,3 +89,18 @@ async fn the_same_seed_lives_the_same_calls() {
     }
     assert_eq!(lives[0], lives[1]);
 }
+
+#[tokio::test]
+async fn a_scenario_sets_the_speed_once_and_a_fault_leaves_it_alone() {
+    let sim = Sim::standing().await;
+    sim.scenario(json!({"speed": 50.0})).await;
+    assert_eq!(sim.look("/sim/clock").await["speed"], 50.0);
+    let standing = json!({
+        "anchor_real": "2026-01-01T00:00:00Z",
+        "anchor_virtual": "2026-03-10T18:00:00Z",
+        "speed": 0.0,
+    });
+    sim.control("/sim/clock", standing).await;
+    sim.faults(json!({"webhooks": {"drop": 0.1}})).await;
+    assert_eq!(sim.look("/sim/clock").await["speed"], 0.0);
+}

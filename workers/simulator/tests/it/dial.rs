@@ -85,6 +85,18 @@ async fn a_call_whose_webhooks_are_lost_is_found_by_its_client_state() {
 }
 
 #[tokio::test]
+async fn a_call_is_forgotten_ten_minutes_after_its_end() {
+    let sim = Sim::standing().await;
+    let call = sim.dial("+12125550109", json!({})).await;
+    sim.advance(60.0).await;
+    assert_eq!(sim.get(&format!("/calls/{call}")).await["data"]["is_alive"], false);
+    sim.advance(600.0).await;
+    let (status, json) = sim.send(reqwest::Method::GET, &format!("/calls/{call}"), None).await;
+    assert_eq!((status, code(&json)), (404, "90015"));
+    assert_eq!(sim.get("/call_events?filter[name]=call.hangup").await["meta"]["total_results"], 1);
+}
+
+#[tokio::test]
 async fn an_agents_leg_answers_by_itself_and_stays() {
     let sim = Sim::standing().await;
     let softphone = sim.dial("sip:gencred1@sip.telnyx.com", json!({})).await;

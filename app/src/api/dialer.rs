@@ -1,0 +1,184 @@
+//! The dialer's levers on a campaign, and whom to call next by hand.
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use workflows::{
+    account,
+    campaign::{self, Campaign, Event, PauseReason},
+    db::Tx,
+    id::CampaignId,
+    identity::Principal,
+};
+
+use super::{
+    campaigns::read,
+    shapes::{CampaignOut, NextOut},
+};
+use crate::{
+    extract::{Allowed, Id, Params, RunCampaigns, WorkCalls},
+    problem::{Kind, Problem},
+    state::App,
+};
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(start))
+        .routes(routes!(pause))
+        .routes(routes!(resume))
+        .routes(routes!(stop))
+        .routes(routes!(next_account))
+}
+
+type Answer = Result<(StatusCode, Json<CampaignOut>), Problem>;
+
+/// Start: now, or as its schedule says; a scheduled campaign starts at once
+#[utoipa::path(post, path = "/api/campaigns/{id}/start", tag = "campaigns", params(("id" = Uuid, Path)),
+    responses((status = 202, body = CampaignOut)))]
+async fn start(State(app): State<App>, caller: Allowed<RunCampaigns>, Id(id): Id<CampaignId>) -> Answer {
+    lever(&app, &caller, id, Lever::Start).await
+}
+
+/// Pause: no new call is dialed; live ones go on
+#[utoipa::path(post, path = "/api/campaigns/{id}/pause", tag = "campaigns", params(("id" = Uuid, Path)),
+    responses((status = 202, body = CampaignOut)))]
+async fn pause(State(app): State<App>, caller: Allowed<RunCampaigns>, Id(id): Id<CampaignId>) -> Answer {
+    lever(&app, &caller, id, Lever::Pause).await
+}
+
+/// Resume
+#[utoipa::path(post, path = "/api/campaigns/{id}/resume", tag = "campaigns", params(("id" = Uuid, Path)),
+    responses((status = 202, body = CampaignOut)))]
+async fn resume(State(app): State<App>, caller: Allowed<RunCampaigns>, Id(id): Id<CampaignId>) -> Answer {
+    lever(&app, &caller, id, Lever::Resume).await
+}
+
+/// Stop for good: live calls end by themselves, nobody still waiting is called
+#[utoipa::path(post, path = "/api/campaigns/{id}/stop", tag = "campaigns", params(("id" = Uuid, Path)),
+    responses((status = 202, body = CampaignOut)))]
+async fn stop(State(app): State<App>, caller: Allowed<RunCampaigns>, Id(id): Id<CampaignId>) -> Answer {
+    lever(&app, &caller, id, Lever::Stop).await
+}
+
+/// What a supervisor can do to a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lever {
+    Start,
+    Pause,
+    Resume,
+    Stop,
+}
+
+impl Lever {
+    /// By its name in an address.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "start" => Some(Self::Start),
+            "pause" => Some(Self::Pause),
+            "resume" => Some(Self::Resume),
+            "stop" => Some(Self::Stop),
+            _ => None,
+        }
+    }
+}
+
+async fn lever(app: &App, caller: &Principal, id: CampaignId, lever: Lever) -> Answer {
+    let mut tx = app.db.tenant(caller.org).await?;
+    pull(app, &mut tx, caller, id, lever).await?;
+    let out = read(&mut tx, caller.org, id).await?;
+    tx.commit().await?;
+    Ok((StatusCode::ACCEPTED, Json(out)))
+}
+
+/// Pulls a lever, in the caller's transaction.
+pub(crate) async fn pull(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Principal,
+    id: CampaignId,
+    lever: Lever,
+) -> Result<(), Problem> {
+    let event = match lever {
+        Lever::Start => beginning(app, tx, caller, id).await?,
+        Lever::Pause => Event::Pause(PauseReason::Supervisor),
+        Lever::Resume => {
+            provider(app)?;
+            Event::Resume
+        }
+        Lever::Stop => Event::Stop,
+    };
+    campaign::record(tx, id, event, caller.actor).await?;
+    Ok(())
+}
+
+/// A draft with a schedule begins by waiting for it; anything else begins now, if it can.
+async fn beginning(app: &App, tx: &mut Tx, caller: &Principal, id: CampaignId) -> Result<Event, Problem> {
+    let campaign = campaign::find(tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    if campaign.state == campaign::State::Draft
+        && let Some(event) = scheduled(&campaign, tx).await?
+    {
+        return Ok(event);
+    }
+    // Whether it may start at all is said first: a campaign that has ended lacks nothing.
+    campaign.state.on(&Event::Start, None).map_err(campaign::Error::from)?;
+    provider(app)?;
+    campaign::ready(tx, id).await?;
+    Ok(Event::Start)
+}
+
+async fn scheduled(campaign: &Campaign, tx: &mut Tx) -> Result<Option<Event>, Problem> {
+    if campaign.cron.is_some() {
+        return Ok(Some(Event::Schedule { starts_at: None }));
+    }
+    let now = tx.now().await?;
+    let later = campaign.starts_at.filter(|at| *at > now);
+    Ok(later.map(|at| Event::Schedule { starts_at: Some(at) }))
+}
+
+/// Is there a provider that may call?
+pub(crate) fn provider(app: &App) -> Result<(), Problem> {
+    let missing = match &app.config.carrier {
+        None => "no provider is configured: set TELNYX_API_KEY and its companions, then restart",
+        Some(carrier) if !carrier.simulated() && !carrier.live_allowed => {
+            "calls to real people are off: set WIB_ALLOW_LIVE_CALLS=yes once you may, then restart"
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(Problem::new(Kind::NotReady).detail(missing))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Of {
+    /// Only from this campaign's list.
+    #[param(value_type = Option<Uuid>)]
+    campaign_id: Option<CampaignId>,
+}
+
+/// Whom to call next: the first on a running list who may be called at this moment
+#[utoipa::path(get, path = "/api/dialer/next-account", tag = "dialer", params(Of),
+    responses((status = 200, body = NextOut), (status = 204, description = "Nobody may be called now")))]
+async fn next_account(
+    State(app): State<App>,
+    caller: Allowed<WorkCalls>,
+    Params(of): Params<Of>,
+) -> Result<Response, Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    if let Some(id) = of.campaign_id {
+        read(&mut tx, caller.org, id).await?;
+    }
+    let Some(next) = campaign::next(&mut tx, caller.org, of.campaign_id).await? else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
+    let account = account::find(&mut tx, caller.org, next.account).await?;
+    tx.commit().await?;
+    let account = account.ok_or_else(|| Problem::not_found("account"))?;
+    Ok(Json(NextOut::new(&next, account)).into_response())
+}

@@ -1,0 +1,141 @@
+//! `wib dev`: everything in one process, and a campaign that dials.
+
+use std::{process::ExitCode, time::Duration};
+
+use clap::Args as ClapArgs;
+use tokio::task::JoinSet;
+use workflows::{
+    campaign::{self, Audience, Event, New, Schedule},
+    id::CampaignId,
+    phone::E164,
+    transition::Actor,
+};
+
+use crate::{
+    config::Timers,
+    demo::{
+        agent::{self, Manner},
+        seed::{self, PASSWORD, Seed},
+    },
+    stage::{Setting, Stage},
+};
+
+/// How to run it.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The port on 127.0.0.1
+    #[arg(long, env = "PORT", default_value_t = 8080)]
+    port: u16,
+    /// No demo campaign, no simulated agents
+    #[arg(long)]
+    no_demo: bool,
+    /// Begin with an empty database
+    #[arg(long)]
+    fresh: bool,
+    /// Simulated seconds in a real one
+    #[arg(long, env = "SIM_SPEED", default_value_t = 1.0)]
+    speed: f64,
+    /// Seeds the simulator and the simulated agents
+    #[arg(long, env = "SIM_SEED", default_value_t = 7)]
+    seed: u64,
+    /// How many simulated agents work
+    #[arg(long, default_value_t = 8)]
+    agents: usize,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self { port: 8080, no_demo: false, fresh: false, speed: 1.0, seed: 7, agents: 8 }
+    }
+}
+
+/// How long the list rests before the next one starts.
+const BETWEEN_LISTS: Duration = Duration::from_secs(3);
+
+pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let stage = Stage::open(Setting {
+        database: "wib",
+        fresh: args.fresh,
+        port: args.port,
+        seed: args.seed,
+        speed: args.speed,
+        timers: Timers::default(),
+    })
+    .await?;
+    tokio::spawn(super::serve::stop_on_signal(stage.stop()));
+    let seed = seed::seed(&stage.app.db, None).await?;
+    greet(&stage.url);
+    let stop = stage.stop();
+    if args.no_demo {
+        stop.cancelled().await;
+    } else {
+        perform(&stage, &seed, &args).await?;
+    }
+    println!("\nStopping: calls are let go, the database is closed.");
+    stage.close().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn greet(url: &str) {
+    println!("\n  Word Is Bond runs at  {url}\n");
+    println!("  Sign in, password {PASSWORD}:");
+    for (email, what) in [
+        ("supervisor@demo.test", "Voice Operations, campaigns, accounts"),
+        ("ops@demo.test", "jobs"),
+        ("agent12@demo.test", "an agent of your own; the others are simulated"),
+        ("admin@demo.test", "everything"),
+    ] {
+        println!("    {email:<22} {what}");
+    }
+    println!("\n  The carrier is simulated: nobody is called. Ctrl-C ends everything.\n");
+}
+
+/// Simulated agents work one list after the other until told to stop.
+async fn perform(stage: &Stage, seed: &Seed, args: &Args) -> anyhow::Result<()> {
+    let stop = stage.stop();
+    let mut agents = JoinSet::new();
+    let manner = Manner { url: stage.url.clone(), seed: args.seed, speed: args.speed };
+    // The last agent is left for whoever is watching.
+    for (user, _) in seed.agents.iter().take(args.agents.min(seed.agents.len() - 1)) {
+        agents.spawn(agent::work(stage.app.db.clone(), seed.org, *user, manner.clone(), stop.clone()));
+    }
+    let lists = async {
+        for n in 1.. {
+            let campaign = start(stage, seed, n).await?;
+            ended(stage, seed, campaign).await?;
+            tokio::time::sleep(BETWEEN_LISTS).await;
+        }
+        anyhow::Ok(())
+    };
+    if let Some(done) = stop.run_until_cancelled(lists).await {
+        done?;
+    }
+    while agents.join_next().await.is_some() {}
+    Ok(())
+}
+
+async fn start(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<CampaignId> {
+    let new = New {
+        audience: Audience { import_id: Some(seed.import), ..Audience::default() },
+        schedule: Schedule::Now,
+        max_attempts: 2,
+        ..campaign::example(&format!("Lakeview Medical, list {n}"), E164::parse(seed::CALLER_ID)?)
+    };
+    let mut tx = stage.app.db.tenant(seed.org).await?;
+    let id = campaign::create(&mut tx, seed.org, &new, Actor::User(seed.supervisor)).await?;
+    campaign::record(&mut tx, id, Event::Start, Actor::User(seed.supervisor)).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn ended(stage: &Stage, seed: &Seed, id: CampaignId) -> anyhow::Result<()> {
+    loop {
+        let mut tx = stage.app.db.tenant(seed.org).await?;
+        let state = campaign::find(&mut tx, seed.org, id).await?.map(|campaign| campaign.state);
+        tx.commit().await?;
+        if state.is_none_or(campaign::State::is_final) {
+            return Ok(());
+        }
+        tokio::time::sleep(BETWEEN_LISTS).await;
+    }
+}

@@ -1,0 +1,236 @@
+//! The application as a test meets it: real HTTP on a free port, a database of its own, the carrier simulator, and on
+//! demand workers.
+
+use std::{future::Future, time::Duration};
+
+use app::{
+    commands::serve,
+    config::{Carrier, Config, Http, Timers},
+    server, stage::SimClock,
+    state::App,
+    worker,
+};
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use uuid::Uuid;
+use workflows::{
+    id::{OrgId, UserId},
+    identity::{Role, key, org, session, user},
+};
+
+use super::{Database, Persona, database};
+
+/// How long a test waits for something before it says what did not happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PASSWORD: &str = "correct horse battery";
+
+/// A running application; everything ends with it.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) url: String,
+    pub(crate) org: OrgId,
+    pub(crate) sim: simulator::Running,
+    clock: SimClock,
+    _database: Database,
+}
+
+/// What differs from the ordinary.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    /// Virtual seconds in a real one, for calls and the one clock.
+    pub(crate) speed: f64,
+    pub(crate) timers: Timers,
+    /// Is there a carrier?
+    pub(crate) provider: bool,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { speed: 20.0, timers: Timers::default(), provider: true }
+    }
+}
+
+impl TestApp {
+    /// Server and simulator, no workers: jobs wait.
+    pub(crate) async fn start() -> Self {
+        Self::with(Setting::default()).await
+    }
+
+    /// The same with workers.
+    pub(crate) async fn working() -> Self {
+        let app = Self::start().await;
+        app.work();
+        app
+    }
+
+    pub(crate) async fn with(setting: Setting) -> Self {
+        let database = database().await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let sim = simulator(setting.speed).await;
+        let app = serve::assemble(config(&setting, &database, &sim, &url)).await.unwrap();
+        tokio::spawn(server::serve(app.clone(), listener));
+        let clock = SimClock::new(app.db.clone(), sim.origin());
+        let org = org::add(&app.db, "acme", "Acme Recovery").await.unwrap();
+        let test = Self { app, url, org, sim, clock, _database: database };
+        // A Tuesday afternoon, when every zone of the country may be called.
+        test.clock.set(local("2026-11-17 14:00", "America/New_York"), setting.speed).await.unwrap();
+        test
+    }
+
+    /// Starts a worker process's worth of workers in this one.
+    pub(crate) fn work(&self) {
+        let environment = worker::environment(&self.app);
+        let config = workers::runtime::Config::default();
+        tokio::spawn(workers::worker::run(environment, config, self.app.stop.clone()));
+    }
+
+    /// Sets the one clock, as a clock on a wall says it: `app.at("2026-11-17 08:59", "America/Chicago")`.
+    pub(crate) async fn at(&self, wall: &str, zone: &str) {
+        self.clock.set(local(wall, zone), 0.0).await.unwrap();
+    }
+
+    /// The one clock, now.
+    pub(crate) async fn now(&self) -> DateTime<Utc> {
+        self.clock.now().await.unwrap()
+    }
+
+    // ── who ──
+
+    /// Nobody in particular.
+    pub(crate) fn stranger(&self) -> Persona {
+        Persona::stranger(&self.url)
+    }
+
+    pub(crate) async fn supervisor(&self) -> Persona {
+        self.person(self.org, "Rosa Diaz", Role::Supervisor).await
+    }
+
+    pub(crate) async fn agent(&self) -> Persona {
+        self.person(self.org, "Ana Lee", Role::Agent).await
+    }
+
+    pub(crate) async fn ops(&self) -> Persona {
+        self.person(self.org, "Otto Park", Role::Ops).await
+    }
+
+    /// Somebody new of that role in this organisation.
+    pub(crate) async fn role(&self, role: Role) -> Persona {
+        self.person(self.org, role.word(), role).await
+    }
+
+    /// An API key of that role.
+    pub(crate) async fn key(&self, role: Role) -> Persona {
+        let key = key::add(&self.app.db, self.org, role, "test").await.unwrap();
+        Persona::key(&self.url, &key)
+    }
+
+    /// A supervisor of another organisation.
+    pub(crate) async fn neighbour(&self) -> Persona {
+        let org = org::add(&self.app.db, "neighbour", "Neighbour").await.unwrap();
+        self.person(org, "Nora Bell", Role::Owner).await
+    }
+
+    async fn person(&self, org: OrgId, name: &str, role: Role) -> Persona {
+        let email = format!("{}@example.com", Uuid::now_v7().simple());
+        let new = user::NewUser { email: &email, name, role, password: &PASSWORD.into() };
+        let id = user::add(&self.app.db, org, new).await.unwrap();
+        let token = session::open(&self.app.db, org, id, "test").await.unwrap();
+        Persona::person(&self.url, id, &email, &token)
+    }
+
+    // ── what there is ──
+
+    /// A number to call from.
+    pub(crate) async fn number(&self, e164: &str) {
+        let mut tx = self.app.db.tenant(self.org).await.unwrap();
+        sqlx::query("insert into numbers (id, org_id, e164) values ($1, $2, $3)")
+            .bind(Uuid::now_v7())
+            .bind(self.org.0)
+            .bind(e164)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Gives an agent a telephone: a SIP user the simulator answers for.
+    pub(crate) async fn telephone(&self, agent: UserId) {
+        let mut tx = self.app.db.tenant(self.org).await.unwrap();
+        sqlx::query("update agents set sip_username = $2 where id = $1")
+            .bind(agent.0)
+            .bind(format!("gencred{}", agent.0.simple()))
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// One number out of the organisation's rows.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        let mut tx = self.app.db.tenant(self.org).await.unwrap();
+        let count = sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        count
+    }
+
+    /// The organisation with that slug.
+    pub(crate) async fn org_of(&self, slug: &str) -> OrgId {
+        org::find(&self.app.db, slug).await.unwrap()
+    }
+
+    /// What the simulator saw and did.
+    pub(crate) async fn journal(&self) -> Value {
+        let url = format!("{}/sim/journal", self.sim.origin());
+        reqwest::get(url).await.unwrap().json().await.unwrap()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.app.stop.cancel();
+    }
+}
+
+/// Waits until the answer is something, and says what did not happen if it never is.
+pub(crate) async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "it did not happen within {PATIENCE:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn local(wall: &str, zone: &str) -> DateTime<Utc> {
+    let wall = NaiveDateTime::parse_from_str(wall, "%Y-%m-%d %H:%M").unwrap();
+    zone.parse::<Tz>().unwrap().from_local_datetime(&wall).single().unwrap().to_utc()
+}
+
+async fn simulator(speed: f64) -> simulator::Running {
+    let config = simulator::Config { bind: ([127, 0, 0, 1], 0).into(), speed, ..simulator::Config::default() };
+    simulator::start(config).await.unwrap()
+}
+
+fn config(setting: &Setting, database: &Database, sim: &simulator::Running, url: &str) -> Config {
+    let carrier = Carrier {
+        api_key: "simulator".into(),
+        connection_id: "7267000000000000000".into(),
+        credential_connection_id: "7267000000000000000".into(),
+        public_key: sim.public_key_b64.clone().into(),
+        base_url: sim.base_url.clone(),
+        live_allowed: false,
+    };
+    let mut of_database = app::config::Database::at(&database.url);
+    of_database.connections = 12;
+    Config {
+        http: Http { bind: [127, 0, 0, 1].into(), port: 0, public_url: url.to_owned() },
+        database: of_database,
+        carrier: setting.provider.then_some(carrier),
+        timers: setting.timers,
+    }
+}
