@@ -1,5 +1,6 @@
 //! What the binary does, a file per command.
 
+mod bench;
 mod demo;
 mod dev;
 mod doctor;
@@ -42,6 +43,9 @@ enum Command {
     Sim(sim::Args),
     /// Check the installation, one line each, with the fix
     Doctor,
+    /// Measure what the platform does in a second
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Print the OpenAPI document
     Openapi,
     /// Organisations
@@ -69,6 +73,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run().await,
         Command::Sim(args) => sim::run(args).await,
         Command::Doctor => doctor::run().await,
+        Command::Bench(command) => bench::run(command).await,
         Command::Openapi => openapi::run(),
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,

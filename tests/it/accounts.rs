@@ -2,41 +2,37 @@
 
 use std::collections::BTreeSet;
 
-use app::{migrate, postgres::Embedded};
+use chrono_tz::Tz;
 use sqlx::{Row, postgres::PgRow};
 use workflows::{
-    account::{self, Import, New, Patch, Search, Upload},
+    account::{self, Import, New, NewPhone, Patch, Search, Upload},
     db::{Db, Tx},
     hub::Hub,
     id::OrgId,
     identity::org,
     import::{self, Sheet},
-    place::Zip,
+    place::{State, Zip},
     transition::Actor,
 };
 
-use crate::postgres::Place;
+use crate::support::{Database, database};
 
 const HEADER: &str = "account_number,name,phone,phone2,email,address,city,state,zip,balance,creditor,do_not_call\n";
 const MARIA: &str = "A-1,Maria Alvarez,9155550100,,m@example.com,1 Mesa St,El Paso,TX,79901,$100.50,Desert Bank,\n";
 
-/// A migrated server of its own, and one organisation.
+/// One organisation in a database of its own.
 struct World {
-    _place: Place,
-    pg: Embedded,
     db: Db,
     org: OrgId,
+    _database: Database,
 }
 
 impl World {
     async fn new() -> Self {
-        let place = Place::new();
-        let pg = Embedded::start(place.base()).await.unwrap();
-        pg.ensure_database("wib").await.unwrap();
-        migrate::run(&pg.owner_url("wib")).await.unwrap();
-        let db = Db::connect(&pg.app_url("wib"), 4, Hub::default()).await.unwrap();
+        let database = database().await;
+        let db = Db::connect(&database.url, 4, Hub::default()).await.unwrap();
         let org = org::add(&db, "acme", "Acme").await.unwrap();
-        Self { _place: place, pg, db, org }
+        Self { db, org, _database: database }
     }
 
     async fn tx(&self) -> Tx {
@@ -60,19 +56,14 @@ impl World {
         let mut tx = self.tx().await;
         sqlx::query(sql).map(|row: PgRow| row.get(0)).fetch_one(&mut *tx).await.unwrap()
     }
-
-    async fn stop(self) {
-        self.db.pool().close().await;
-        self.pg.stop().await.unwrap();
-    }
 }
 
 fn sheet(text: &str) -> Sheet {
     import::read(text.as_bytes()).unwrap()
 }
 
-fn new(text: &str) -> New {
-    serde_json::from_str(text).unwrap()
+fn phone(text: &str) -> NewPhone {
+    NewPhone { number: text.parse().unwrap(), place: account::Place::Home }
 }
 
 #[tokio::test]
@@ -102,7 +93,6 @@ async fn a_list_is_taken_once_and_taken_again_it_updates() {
     assert_eq!(world.count("select count(*) from addresses").await, 3, "the old address is dated, not overwritten");
     assert_eq!(world.count("select count(*) from suppressions").await, 2, "asking twice is one entry");
     assert_eq!(world.count("select count(*) from consumers").await, 2);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -117,7 +107,6 @@ async fn two_debts_of_one_person_share_a_consumer_and_a_namesake_does_not() {
     // The same holds against what is there already.
     world.import("account,name,phone,balance\n4,Ann Lee,9155550101,4\n", false).await;
     assert_eq!(world.find("ann lee").await[0].consumer_id, third.consumer_id);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -140,7 +129,6 @@ async fn a_long_list_is_one_transaction_of_seconds() {
     eprintln!("10,000 lines: {:?}", began.elapsed());
     assert_eq!((import.created, import.rejected), (10_000, 0));
     assert_eq!(world.find("N-9999").await.len(), 1);
-    world.stop().await;
 }
 
 #[tokio::test]
@@ -159,16 +147,21 @@ async fn pages_follow_each_other_without_gap_or_overlap() {
     }
     assert_eq!(seen, ["6", "5", "4", "3", "2", "1", "0"]);
     assert_eq!(account::total(&mut tx, world.org).await.unwrap(), 7);
-    drop(tx);
-    world.stop().await;
 }
 
 #[tokio::test]
 async fn an_account_is_made_and_changed_by_hand() {
     let world = World::new().await;
     let mut tx = world.tx().await;
-    let maria = new(r#"{"account_number":"H-1","first_name":"Maria","last_name":"Alvarez","balance_cents":5000,
-        "phones":[{"number":"(915) 555-0100","place":"home"}],"state":"TX"}"#);
+    let maria = New {
+        account_number: "H-1".into(),
+        first_name: "Maria".into(),
+        last_name: "Alvarez".into(),
+        balance_cents: 5_000,
+        phones: vec![phone("(915) 555-0100")],
+        state: State::parse("TX").ok(),
+        ..New::default()
+    };
     let id = account::create(&mut tx, world.org, &maria, Actor::System).await.unwrap();
     let twice = account::create(&mut tx, world.org, &maria, Actor::System).await.unwrap_err();
     assert!(matches!(twice, account::Error::NumberTaken));
@@ -176,17 +169,21 @@ async fn an_account_is_made_and_changed_by_hand() {
     let refused = account::create(&mut tx, world.org, &formula, Actor::System).await.unwrap_err();
     assert_eq!(refused.to_string(), "last_name begins like a spreadsheet formula: remove the first character");
 
-    let patch: Patch = serde_json::from_str(
-        r#"{"balance_cents":10,"status":"paid","zip":"79901","confirmed_timezone":"America/Denver","phone":{"number":"9155550102"}}"#,
-    )
-    .unwrap();
+    let patch = Patch {
+        balance_cents: Some(10),
+        status: Some(account::Status::Paid),
+        zip: Zip::parse("79901").ok(),
+        confirmed_timezone: Some(Some(Tz::America__Denver)),
+        phone: Some(phone("9155550102")),
+        ..Patch::default()
+    };
     account::patch(&mut tx, world.org, id, &patch, Actor::System).await.unwrap();
     let found = account::find(&mut tx, world.org, id).await.unwrap().unwrap();
     assert_eq!((found.balance_cents, found.status), (10, account::Status::Paid));
     assert_eq!((found.state.as_str(), found.zip.as_str()), ("TX", "79901"));
     assert_eq!(found.confirmed_timezone.as_deref(), Some("America/Denver"));
     assert_eq!(found.phones.len(), 2);
-    let forget: Patch = serde_json::from_str(r#"{"confirmed_timezone":null}"#).unwrap();
+    let forget = Patch { confirmed_timezone: Some(None), ..Patch::default() };
     account::patch(&mut tx, world.org, id, &forget, Actor::System).await.unwrap();
     assert_eq!(account::find(&mut tx, world.org, id).await.unwrap().unwrap().confirmed_timezone, None);
     tx.commit().await.unwrap();
@@ -196,8 +193,6 @@ async fn an_account_is_made_and_changed_by_hand() {
     assert!(account::find(&mut tx, neighbour, id).await.unwrap().is_none());
     let theirs = account::patch(&mut tx, neighbour, id, &patch, Actor::System).await.unwrap_err();
     assert!(matches!(theirs, account::Error::NotFound));
-    drop(tx);
-    world.stop().await;
 }
 
 #[test]

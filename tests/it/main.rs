@@ -7,6 +7,7 @@ mod architecture;
 mod badinput;
 mod dependencies;
 mod documentation;
+mod jobs;
 mod migrate;
 mod postgres;
 mod realtime;

@@ -27,6 +27,13 @@ pub struct Queue {
     pub timeout: Duration,
 }
 
+impl Default for Queue {
+    /// For jobs that nobody waits for and that may run twice.
+    fn default() -> Self {
+        Self { name: "default", concurrency: 32, ahead: 500, unsaved: 1_000, timeout: Duration::from_secs(60) }
+    }
+}
+
 /// How a worker process works.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -53,13 +60,7 @@ impl Default for Config {
                 Queue { name: "live", concurrency: 64, ahead: 0, unsaved: 1, timeout: Duration::from_secs(15) },
                 Queue { name: "dial", concurrency: 32, ahead: 0, unsaved: 1, timeout: Duration::from_secs(30) },
                 Queue { name: "webhook", concurrency: 32, ahead: 64, unsaved: 32, timeout: Duration::from_secs(15) },
-                Queue {
-                    name: "default",
-                    concurrency: 32,
-                    ahead: 500,
-                    unsaved: 1_000,
-                    timeout: Duration::from_secs(60),
-                },
+                Queue::default(),
             ],
         }
     }

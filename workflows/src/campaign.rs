@@ -10,10 +10,12 @@
 //!
 //! [`State::on`] decides, [`record`] persists. Pausing is at once: live calls go on, no new one is dialed.
 
+mod board;
 mod jobs;
 mod list;
 mod new;
 mod next;
+mod panel;
 mod patch;
 mod record;
 mod stats;
@@ -22,10 +24,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    board::{Line, board, by_state},
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, plan},
     new::{Invalid, New, Schedule, create, example},
     next::{Next, next},
+    panel::{Live, Panel, live, panel},
     patch::{Patch, patch},
     record::{NotReady, is_running, ready, record},
     stats::{Campaign, Stats, find, list, stats},

@@ -65,3 +65,14 @@ pub async fn gauges(db: &Db) -> Result<Vec<Gauge>, sqlx::Error> {
     tx.commit().await?;
     Ok(gauges)
 }
+
+/// The kinds of jobs that workers have handlers for.
+///
+/// # Errors
+/// When the database is away.
+pub async fn kinds(db: &Db) -> Result<Vec<String>, sqlx::Error> {
+    let mut tx = db.system().await?;
+    let kinds = sqlx::query_scalar!("select kind from job_kinds order by kind").fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(kinds)
+}

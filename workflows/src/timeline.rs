@@ -1,4 +1,5 @@
-//! An account's timeline: calls, refusals, retries to come and messages, in one list, newest first.
+//! An account's timeline: calls, refusals, retries to come and messages, in one list, newest first; and the campaigns
+//! it stands on.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -7,7 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     db::Tx,
-    id::{AccountId, OrgId},
+    id::{AccountId, CampaignId, OrgId},
+    recipient,
 };
 
 /// One line.
@@ -45,4 +47,35 @@ pub async fn of_account(
     sqlx::query_file_as!(Entry, "queries/account_timeline.sql", org.0, account.0, before, limit)
         .fetch_all(&mut **tx)
         .await
+}
+
+/// A list an account is on.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub campaign: CampaignId,
+    pub name: String,
+    pub state: recipient::State,
+    pub attempts_used: i32,
+    pub max_attempts: i32,
+    pub next_at: Option<DateTime<Utc>>,
+    pub outcome: Option<String>,
+    pub explanation: Option<String>,
+}
+
+/// The lists an account is on, newest campaign first.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn standing(tx: &mut Tx, org: OrgId, account: AccountId) -> Result<Vec<Standing>, sqlx::Error> {
+    sqlx::query_as!(
+        Standing,
+        r#"select c.id as "campaign: CampaignId", c.name, r.state as "state: recipient::State", r.attempts_used,
+                  r.max_attempts, r.next_at, r.outcome, r.explanation
+           from recipients r join campaigns c on c.id = r.campaign_id
+           where r.org_id = $1 and r.account_id = $2 order by c.id desc limit 20"#,
+        org.0,
+        account.0
+    )
+    .fetch_all(&mut **tx)
+    .await
 }

@@ -171,13 +171,17 @@ fn entries(journal: &Value) -> impl Iterator<Item = &Value> {
 /// Dials of people that the carrier took: agents' legs carry another note.
 fn dials(journal: &Value) -> HashMap<String, usize> {
     let mut dials = HashMap::new();
-    for entry in entries(journal).filter(|entry| entry["kind"] == "leg" && entry["event"] == "dialed") {
+    for entry in entries(journal).filter(is_dial) {
         let note = entry["client_state"].as_str().and_then(telnyx::ClientState::parse);
         if let Some(telnyx::ClientState::Attempt(id)) = note {
             *dials.entry(id.to_string()).or_default() += 1;
         }
     }
     dials
+}
+
+fn is_dial(entry: &&Value) -> bool {
+    entry["kind"] == "leg" && entry["note"].as_str().is_some_and(|note| note.starts_with("dialled"))
 }
 
 fn recordings(journal: &Value) -> usize {

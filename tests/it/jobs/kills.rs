@@ -60,7 +60,8 @@ async fn a_worker_that_was_stopped_and_wakes_changes_nothing() {
     let leases = world.number("select coalesce(max(id), 0)::bigint from leases").await;
     victim.signal(Signal::SIGCONT);
     // It is awake once it has noticed, and taken a new lease.
-    eventually(async || (world.number("select coalesce(max(id), 0)::bigint from leases").await > leases).then_some(())).await;
+    eventually(async || (world.number("select coalesce(max(id), 0)::bigint from leases").await > leases).then_some(()))
+        .await;
     worker.stop().await;
     let after = world.job(id).await;
     assert_eq!((after.state, after.attempt, after.finished_at), (State::Done, 2, done.finished_at));

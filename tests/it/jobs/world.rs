@@ -27,15 +27,15 @@ use crate::support;
 /// Something a test awaits takes no longer than this, however busy the machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub struct World {
-    pub db: Db,
-    pub org: OrgId,
-    pub url: String,
+pub(super) struct World {
+    pub(super) db: Db,
+    pub(super) org: OrgId,
+    pub(super) url: String,
     _database: support::Database,
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let database = support::database().await;
         let (db, url, org) = (connect(&database.url).await, database.url.clone(), OrgId::new());
         let mut tx = db.system().await.unwrap();
@@ -45,67 +45,67 @@ impl World {
         Self { db, org, url, _database: database }
     }
 
-    pub async fn enqueue<J: Job>(&self, job: &J) -> Option<JobId> {
+    pub(super) async fn enqueue<J: Job>(&self, job: &J) -> Option<JobId> {
         let mut tx = self.db.tenant(self.org).await.unwrap();
         let id = job::enqueue(&mut tx, self.org, job).await.unwrap();
         tx.commit().await.unwrap();
         id
     }
 
-    pub async fn job(&self, id: JobId) -> JobRow {
+    pub(super) async fn job(&self, id: JobId) -> JobRow {
         let mut tx = self.db.tenant(self.org).await.unwrap();
         job::get(&mut tx, self.org, id).await.unwrap().unwrap()
     }
 
-    pub async fn jobs(&self) -> Vec<JobRow> {
+    pub(super) async fn jobs(&self) -> Vec<JobRow> {
         let mut tx = self.db.tenant(self.org).await.unwrap();
         job::list(&mut tx, self.org, &Filter::default(), None, 1_000).await.unwrap()
     }
 
     /// Waits until a job is as wanted.
-    pub async fn until(&self, id: JobId, wanted: impl Fn(&JobRow) -> bool) -> JobRow {
+    pub(super) async fn until(&self, id: JobId, wanted: impl Fn(&JobRow) -> bool) -> JobRow {
         eventually(async || Some(self.job(id).await).filter(|job| wanted(job))).await
     }
 
-    pub async fn sql(&self, statement: &'static str) {
+    pub(super) async fn sql(&self, statement: &'static str) {
         let mut tx = self.db.system().await.unwrap();
         sqlx::raw_sql(statement).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
     }
 
-    pub async fn number(&self, query: &'static str) -> i64 {
+    pub(super) async fn number(&self, query: &'static str) -> i64 {
         let mut tx = self.db.system().await.unwrap();
         sqlx::query_scalar(query).fetch_one(&mut *tx).await.unwrap()
     }
 
-    pub fn work(&self, registry: Registry) -> Worker {
+    pub(super) fn work(&self, registry: Registry) -> Worker {
         Worker::start(self.db.clone(), registry, config())
     }
 
-    pub fn work_as(&self, registry: Registry, config: Config) -> Worker {
+    pub(super) fn work_as(&self, registry: Registry, config: Config) -> Worker {
         Worker::start(self.db.clone(), registry, config)
     }
 }
 
 /// As `wib_app`, whom row security holds.
-pub async fn connect(url: &str) -> Db {
+pub(super) async fn connect(url: &str) -> Db {
     Db::connect(url, 8, Hub::default()).await.unwrap()
 }
 
 /// Two queues, a short lease.
-pub fn config() -> Config {
+pub(super) fn config() -> Config {
     let queue = |name, ahead| Queue { name, concurrency: 8, ahead, unsaved: 8, timeout: Duration::from_secs(1) };
     Config { lease: Duration::from_secs(2), queues: vec![queue("default", 100), queue("live", 0)], ..Config::default() }
 }
 
 /// A worker process, within this one.
-pub struct Worker {
+pub(super) struct Worker {
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
 
 impl Worker {
-    pub fn start(db: Db, registry: Registry, config: Config) -> Self {
+    pub(super) fn start(db: Db, registry: Registry, config: Config) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let runtime = Runtime::new(db, registry, config);
         let running = tokio::spawn(async move {
@@ -117,14 +117,14 @@ impl Worker {
         Self { stop: Some(stop), running }
     }
 
-    pub async fn stop(mut self) {
+    pub(super) async fn stop(mut self) {
         let _ = self.stop.take().unwrap().send(());
         tokio::time::timeout(PATIENCE, self.running).await.unwrap().unwrap();
     }
 }
 
 /// Polls until there is an answer.
-pub async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(super) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let found = async {
         loop {
             if let Some(found) = look().await {
@@ -138,13 +138,13 @@ pub async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
 
 /// The job of these tests: a number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Count {
-    pub n: u64,
-    pub key: Option<String>,
+pub(super) struct Count {
+    pub(super) n: u64,
+    pub(super) key: Option<String>,
 }
 
 impl Count {
-    pub fn of(n: u64) -> Self {
+    pub(super) fn of(n: u64) -> Self {
         Self { n, key: None }
     }
 }
@@ -161,24 +161,24 @@ impl Job for Count {
 
 /// How often something happened.
 #[derive(Clone, Default)]
-pub struct Tally(Arc<AtomicUsize>);
+pub(super) struct Tally(Arc<AtomicUsize>);
 
 impl Tally {
-    pub fn hit(&self) -> usize {
+    pub(super) fn hit(&self) -> usize {
         self.0.fetch_add(1, SeqCst) + 1
     }
 
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.0.load(SeqCst)
     }
 
-    pub async fn reaches(&self, n: usize) {
+    pub(super) async fn reaches(&self, n: usize) {
         eventually(async || (self.count() >= n).then_some(())).await;
     }
 }
 
 /// A registry with one handler for [`Count`].
-pub fn counting<R>(handler: impl Fn(Ctx, Count) -> R + Send + Sync + 'static) -> Registry
+pub(super) fn counting<R>(handler: impl Fn(Ctx, Count) -> R + Send + Sync + 'static) -> Registry
 where
     R: Future<Output: workers::outcome::IntoOutcome> + Send + 'static,
 {

@@ -83,6 +83,7 @@ impl World {
             quirk: prospect.quirk,
             agent: prospect.agent,
             state: State::Ringing,
+            initiated: false,
             dialled_at: self.now,
             answered_at: None,
             ended_at: None,

@@ -54,6 +54,8 @@ pub(crate) struct Leg {
     /// An agent's or a supervisor's leg, which nobody expects to hang up by itself.
     pub(crate) agent: bool,
     pub(crate) state: State,
+    /// Whether `call.initiated` has been reported.
+    pub(crate) initiated: bool,
     pub(crate) dialled_at: DateTime<Utc>,
     pub(crate) answered_at: Option<DateTime<Utc>>,
     pub(crate) ended_at: Option<DateTime<Utc>>,

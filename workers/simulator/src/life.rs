@@ -22,10 +22,12 @@ impl World {
         }
     }
 
+    /// Reported once, and before anything else about the leg.
     fn initiated(&mut self, number: LegNo) {
-        let Some(leg) = self.legs.get(number) else {
+        let Some(leg) = self.legs.get_mut(number).filter(|leg| !leg.initiated) else {
             return;
         };
+        leg.initiated = true;
         let bridging = leg.bridges_to.is_some();
         let details = json!({
             "direction": "outgoing",
@@ -35,8 +37,8 @@ impl World {
         self.emit(number, "call.initiated", details);
     }
 
-    /// Somebody picked up; `POST …/actions/answer` on an incoming leg comes here as well.
-    pub(crate) fn answer(&mut self, number: LegNo) {
+    /// Somebody picked up.
+    fn answer(&mut self, number: LegNo) {
         let now = self.now;
         let Some(leg) = self.legs.get_mut(number).filter(|leg| leg.state == State::Ringing) else {
             return;
@@ -85,6 +87,9 @@ impl World {
     /// the leg it was bridged to.
     pub(crate) fn hang_up(&mut self, number: LegNo, ending: Ending) {
         let now = self.now;
+        if self.living(number).is_some() {
+            self.initiated(number);
+        }
         let Some(leg) = self.legs.get_mut(number).filter(|leg| leg.is_alive()) else {
             return;
         };

@@ -114,6 +114,11 @@ impl Refusal {
         Self::new(422, "10027", "Unprocessable entity", detail).at("call_control_id")
     }
 
+    pub(crate) fn not_incoming() -> Self {
+        let detail = "Only an incoming call can be answered.";
+        Self::new(422, "10027", "Unprocessable entity", detail)
+    }
+
     pub(crate) fn already_recording() -> Self {
         let detail = "This call is being recorded already.";
         Self::new(422, "10027", "Unprocessable entity", detail)

@@ -1,7 +1,6 @@
 //! An account as it is handed in, by a list or by hand.
 
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Error, Place};
 use crate::{
@@ -11,47 +10,33 @@ use crate::{
 };
 
 /// A debt and the person who owes it. Only number and name are needed, and a phone number or an e-mail address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct New {
     /// The client's or the agency's own account number.
     pub account_number: String,
-    #[serde(default)]
     pub first_name: String,
     pub last_name: String,
     /// In the order in which they are tried.
-    #[serde(default)]
     pub phones: Vec<NewPhone>,
-    #[serde(default)]
     pub email: Option<String>,
-    #[serde(default)]
     pub address: String,
-    #[serde(default)]
     pub city: String,
-    #[serde(default)]
     pub state: Option<State>,
-    #[serde(default)]
     pub zip: Option<Zip>,
     pub balance_cents: i64,
     /// Empty when nobody said.
-    #[serde(default)]
     pub creditor: String,
     /// Empty means English.
-    #[serde(default)]
     pub language: String,
     /// Only what the person confirmed; guesses are derived from number and address when they are needed.
-    #[serde(default, deserialize_with = "zone", serialize_with = "zone_name")]
     pub confirmed_timezone: Option<Tz>,
-    #[serde(default)]
     pub do_not_call: bool,
 }
 
 /// A number and where it rings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPhone {
     pub number: E164,
-    #[serde(default)]
     pub place: Place,
 }
 
@@ -88,15 +73,4 @@ impl New {
 
 pub(super) fn invalid(field: &'static str, message: CellError) -> Error {
     Error::Invalid { field, message }
-}
-
-pub(super) fn zone<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Tz>, D::Error> {
-    let name: Option<String> = Option::deserialize(deserializer)?;
-    name.map(|name| name.parse().map_err(|_| serde::de::Error::custom("is not a time zone, like America/Chicago")))
-        .transpose()
-}
-
-#[expect(clippy::ref_option, reason = "the shape that serde asks for")]
-fn zone_name<S: Serializer>(zone: &Option<Tz>, serializer: S) -> Result<S::Ok, S::Error> {
-    zone.map(|zone| zone.name()).serialize(serializer)
 }

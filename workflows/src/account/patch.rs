@@ -1,7 +1,6 @@
 //! A change to an account by hand.
 
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer};
 
 use super::{Error, NewPhone, Status, new};
 use crate::{
@@ -14,14 +13,12 @@ use crate::{
 };
 
 /// What to change; a field that is not named stays as it is.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct Patch {
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub language: Option<String>,
-    /// A zone the person confirmed; null forgets it.
-    #[serde(deserialize_with = "given_zone")]
+    /// A zone the person confirmed; an inner none forgets it.
     pub confirmed_timezone: Option<Option<Tz>>,
     pub balance_cents: Option<i64>,
     pub status: Option<Status>,
@@ -163,9 +160,4 @@ async fn phone(tx: &mut Tx, org: OrgId, consumer: ConsumerId, patch: &Patch) -> 
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Null is a value here: it forgets the zone. Absence is not.
-fn given_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Tz>>, D::Error> {
-    new::zone(deserializer).map(Some)
 }

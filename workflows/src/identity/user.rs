@@ -47,6 +47,33 @@ pub async fn add(db: &Db, org: OrgId, new: NewUser<'_>) -> Result<UserId, Error>
     Ok(id)
 }
 
+/// Somebody who signs in.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+}
+
+/// One person of each role, the first who came: the doors a demo offers.
+///
+/// # Errors
+/// When the database is away.
+pub async fn one_of_each_role(db: &Db, org: OrgId) -> Result<Vec<Listed>, Error> {
+    let mut tx = db.tenant(org).await?;
+    let people = sqlx::query_as!(
+        Listed,
+        r#"select distinct on (role) id as "id: UserId", email, name, role as "role: Role" from users
+           where org_id = $1 and disabled_at is null order by role, created_at, id"#,
+        org.0
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(people)
+}
+
 /// Lower case, one `@` with something on both sides: whether mail arrives only mail can tell.
 fn address(email: &str) -> Result<String, Error> {
     let email = email.trim().to_lowercase();

@@ -36,7 +36,8 @@ impl World {
 
     fn act(&mut self, number: LegNo, action: &str, body: &Body) -> Result<(), Refusal> {
         match action {
-            "answer" => self.answer(number),
+            // Every leg here is outgoing.
+            "answer" => return Err(Refusal::not_incoming()),
             "hangup" => self.hang_up_by_us(number),
             "bridge" => return self.bridge_by_command(number, body),
             "transfer" => return self.transfer(number, body),

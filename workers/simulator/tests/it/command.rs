@@ -35,8 +35,9 @@ async fn a_ringing_call_only_hangs_up() {
         assert_eq!((status, code(&json)), (422, "90034"), "{name}");
     }
     assert_eq!(sim.act(&call, "hangup", json!({})).await.0, 200);
-    let hangup = &sim.events(&call).await[0]["payload"];
-    assert_eq!(hangup["hangup_cause"], "originator_cancel");
+    let events = sim.events(&call).await;
+    assert_eq!(events[0]["event_type"], "call.initiated");
+    assert_eq!(events[1]["payload"]["hangup_cause"], "originator_cancel");
 }
 
 #[tokio::test]

@@ -1,0 +1,20 @@
+-- A page of an organisation's campaigns with their lists counted, newest first.
+select c.id as "id: CampaignId", c.name, c.type::text as "kind!", c.mode, c.state as "state: State", c.pause_reason,
+  l.waiting_for as "waiting_for?", c.starts_at, c.cron, c.created_at, c.ended_at,
+  coalesce((select u.name from users u where 'user:' || u.id::text = c.created_by), 'API') as "owner!",
+  coalesce(c.planned, 0)::bigint as "planned!", r.done as "done!", r.failed as "failed!", r.suppressed as "suppressed!",
+  r.skipped as "skipped!", r.in_flight as "in_flight!", r.waiting as "waiting!"
+from (
+  select * from campaigns
+  where org_id = $1 and ($2::campaign_state is null or state = $2) and ($3::uuid is null or id < $3)
+  order by id desc limit $4
+) c
+left join pacer_leases l on l.campaign_id = c.id
+cross join lateral (
+  select count(*) filter (where state = 'done') as done, count(*) filter (where state = 'failed') as failed,
+    count(*) filter (where state = 'suppressed') as suppressed, count(*) filter (where state = 'skipped') as skipped,
+    count(*) filter (where state = 'claimed') as in_flight,
+    count(*) filter (where state in ('queued', 'retry_wait')) as waiting
+  from recipients where campaign_id = c.id
+) r
+order by c.id desc
