@@ -5,7 +5,8 @@
 -- for all it holds; each job carries a fence. Every write of a worker compares (lease, fence).
 --
 -- The hot statements are functions whose `set` clauses pin their plans: with a plan that statistics may change,
--- the acknowledging statement was seen to fall from 33,000 to 6,000 jobs a second after a perfect first run.
+-- the acknowledging statement was seen to fall from 33,000 to 6,000 jobs a second after a perfect first run. They
+-- also keep the compiler (jit) out: a scan that is forbidden costs ten billion, which makes it compile for 18 ms.
 select wib_as_owner();
 
 create type job_outcome as enum ('done', 'cancelled', 'dead');
@@ -109,7 +110,7 @@ select wib_protect('job_minutes');
 -- What is due when, and what operators ordered: the one statement an idle worker process repeats.
 create function job_look(_queues text[])
 returns table (queue text, paused boolean, concurrency int, due_ms double precision)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
   moment timestamptz := wib_now();
   clock_speed double precision := coalesce((select s.speed from sim_clock s), 1);
@@ -140,7 +141,7 @@ select wib_definer('job_look(text[])');
 create function job_claim(_queues text[], _wants int[], _lease int)
 returns table (id bigint, org_id uuid, fence int, tid text, queue text, kind text, args text, attempt smallint, max_attempts smallint,
   step smallint, run_id uuid, priority smallint, run_at timestamptz)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan set jit = off as $$
 #variable_conflict use_column
 declare
   moment timestamptz := wib_now();
@@ -170,7 +171,7 @@ select wib_definer('job_claim(text[], int[], int)');
 
 -- Moves finished jobs to history; answers with the ids that were not ours any more.
 create function job_finish(_ids bigint[], _fences int[], _tids text[], _results text[], _lease int) returns bigint[]
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
   moment timestamptz := wib_now();
   held_by text := (select l.worker from leases l where l.id = _lease);
@@ -211,7 +212,7 @@ create function job_next(_ids bigint[], _fences int[], _tids text[], _results te
   _priorities smallint[], _max_attempts smallint[], _run_ids uuid[], _steps smallint[], _keep boolean[])
 returns table (id bigint, org_id uuid, fence int, tid text, queue text, kind text, args text, attempt smallint, max_attempts smallint,
   step smallint, run_id uuid, priority smallint, run_at timestamptz, ours boolean)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan set jit = off as $$
 #variable_conflict use_column
 declare
   moment timestamptz := wib_now();
@@ -234,7 +235,7 @@ select wib_definer('job_next(bigint[], int[], text[], text[], int, uuid[], text[
 -- Jobs that are not done: 1 retry, 2 snooze or release (the attempt is given back), 3 cancel, 4 dead.
 -- The next moment is `_at`, else `_after_ms` from now, else as it was.
 create function job_requeue(_ids bigint[], _fences int[], _codes smallint[], _after_ms bigint[], _at timestamptz[], _errors text[], _lease int) returns int
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
   moment timestamptz := wib_now();
   held_by text := (select l.worker from leases l where l.id = _lease);
@@ -344,13 +345,14 @@ select wib_share('throttles');
 insert into throttles (key, permits) values ('calls:telnyx', 30);
 
 -- Reserves up to `_wants[i]` permits of `_keys[i]`, each at a moment of its own, spaced evenly: whoever uses a
--- permit at its moment and not earlier is never over the limit in any window of the period. Nothing is reserved
+-- permit at its moment, not earlier and hardly later, is never over the limit in any window of the period. Nothing is reserved
 -- further ahead than `_ahead_ms` (real); the wait until more may be had is told instead. A key nobody limits has no
--- row, and no answer. A hundredth more than the even space is kept, for what happens between a permit's moment and
--- the request it allows. `asked_at` is the real time here, in seconds, that the first wait counts from.
+-- row, and no answer. A hundredth more than the even space is kept, so that a permit may be used late, by no more
+-- than a hundredth of the period (`slack_ms`); after that it is void. `asked_at` is the real time here, in seconds,
+-- that the first wait counts from.
 create function throttle_reserve(_keys text[], _wants int[], _ahead_ms int)
-returns table (key text, granted int, asked_at double precision, first_ms double precision, every_ms double precision)
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+returns table (key text, granted int, asked_at double precision, first_ms double precision, every_ms double precision, slack_ms double precision)
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan set jit = off as $$
 #variable_conflict use_column
 declare
   moment timestamptz;
@@ -364,17 +366,17 @@ begin
   asked := extract(epoch from clock_timestamp());
   return query
   with asked as (
-    select t.key, a.want, t.period_ms * 1.01::double precision / t.permits as every,
+    select t.key, a.want, t.period_ms * 1.01::double precision / t.permits as every, t.period_ms * 0.01::double precision as slack,
       greatest(t.next_at, moment, coalesce(t.paused_until, moment)) as base
     from unnest(_keys, _wants) a(key, want) join throttles t on t.key = a.key
   ), given as (
-    select s.key, s.every, s.base,
+    select s.key, s.every, s.slack, s.base,
       greatest(0, least(s.want, floor((_ahead_ms * clock_speed - extract(epoch from s.base - moment) * 1000) / s.every)::int + 1)) as n
     from asked s
   ), taken as (
     update throttles t set next_at = g.base + g.n * g.every * interval '1 ms' from given g where t.key = g.key and g.n > 0
   )
-  select g.key, g.n, asked, (extract(epoch from g.base - moment) * 1000 / nullif(clock_speed, 0))::double precision, g.every / nullif(clock_speed, 0) from given g;
+  select g.key, g.n, asked, (extract(epoch from g.base - moment) * 1000 / nullif(clock_speed, 0))::double precision, g.every / nullif(clock_speed, 0), g.slack / nullif(clock_speed, 0) from given g;
 end $$;
 select wib_definer('throttle_reserve(text[], int[], int)');
 

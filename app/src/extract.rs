@@ -6,6 +6,8 @@ mod id;
 mod query;
 
 pub use body::{Check, Submitted, Valid};
-pub use caller::{Allowed, Caller, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeJobs, WorkCalls};
+pub use caller::{
+    Allowed, Caller, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeJobs, WorkCalls,
+};
 pub use id::Id;
 pub use query::{Page, Params, Slice};

@@ -40,7 +40,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
         let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-        let told = || Problem::new(Kind::InvalidQuery).detail("an Idempotency-Key is 1 to 255 visible ASCII characters");
+        let told =
+            || Problem::new(Kind::InvalidQuery).detail("an Idempotency-Key is 1 to 255 visible ASCII characters");
         key.map(|key| Self(Some(key.to_owned()))).ok_or_else(told)
     }
 }

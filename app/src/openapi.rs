@@ -12,7 +12,10 @@ use utoipa::{
     },
 };
 
-use crate::{problem::{FieldError, Problem}, state::App};
+use crate::{
+    problem::{FieldError, Problem},
+    state::App,
+};
 
 /// What the routes do not say themselves.
 #[derive(OpenApi)]
@@ -24,7 +27,7 @@ use crate::{problem::{FieldError, Problem}, state::App};
                        takes an `Idempotency-Key`. Lists are `{\"items\": [...], \"next\": cursor}`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Problem, FieldError)),
+    components(schemas(Problem, FieldError))
 )]
 pub struct Base;
 

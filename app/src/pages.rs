@@ -1,15 +1,38 @@
-//! The pages: extract, load one read model, render.
+//! The pages: extract, load one read model, render. A file per page; forms post, redirect, get.
 
-use axum::{Router, extract::{Request, State}, middleware::Next, response::Response};
+mod account;
+mod accounts;
+mod assets;
+mod campaigns;
+mod frame;
+mod imports;
+mod jobs;
+mod levers;
+mod live;
+mod login;
+mod new_voice;
+mod voice;
+mod words;
+
+use axum::{Router, routing::get};
 
 use crate::state::App;
+
+pub use words::in_words;
 
 /// Every page there is.
 pub fn router() -> Router<App> {
     Router::new()
-}
-
-/// Shows a browser its problems in words.
-pub async fn in_words(State(_app): State<App>, request: Request, next: Next) -> Response {
-    next.run(request).await
+        .route("/", get(frame::home))
+        .merge(login::router())
+        .merge(voice::router())
+        .merge(campaigns::router())
+        .merge(new_voice::router())
+        .merge(levers::router())
+        .merge(accounts::router())
+        .merge(account::router())
+        .merge(imports::router())
+        .merge(jobs::router())
+        .merge(live::router())
+        .merge(assets::router())
 }

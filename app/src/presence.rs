@@ -7,7 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use workflows::{db::Db, id::UserId, identity::{Principal, session}};
+use workflows::{
+    db::Db,
+    id::UserId,
+    identity::{Principal, session},
+};
 
 /// An agent is lost after three missed beats (the platform's default grace is 15 s).
 pub const BEAT: Duration = Duration::from_secs(5);

@@ -56,7 +56,13 @@ impl Problem {
     /// A problem of that kind.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
-        Self { kind: kind.path(), title: kind.title(), status: kind.status().as_u16(), detail: None, errors: Vec::new() }
+        Self {
+            kind: kind.path(),
+            title: kind.title(),
+            status: kind.status().as_u16(),
+            detail: None,
+            errors: Vec::new(),
+        }
     }
 
     /// Adds what happened this time.

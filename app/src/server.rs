@@ -9,14 +9,7 @@ mod observe;
 
 use std::time::Duration;
 
-use axum::{
-    Router,
-    body::Body,
-    extract::DefaultBodyLimit,
-    http::Response,
-    middleware,
-    response::IntoResponse,
-};
+use axum::{Router, body::Body, extract::DefaultBodyLimit, http::Response, middleware, response::IntoResponse};
 use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 

@@ -84,6 +84,7 @@ impl Stage {
         self.working.await??;
         self.serving.await??;
         self.sim.shutdown().await;
+        self.app.db.hub().disconnect();
         self.app.db.pool().close().await;
         self.app.webhook_db.pool().close().await;
         if let Some(embedded) = self.embedded {
@@ -142,4 +143,3 @@ fn config(setting: &Setting, database: Database, sim: &simulator::Running, port:
         timers: setting.timers,
     }
 }
-

@@ -1,10 +1,10 @@
 //! What every handler shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
-use workflows::db::Db;
+use workflows::{db::Db, id::OrgId};
 
 use crate::{
     config::Config,
@@ -27,6 +27,7 @@ pub struct App {
     pub carrier: Option<telnyx::Client>,
     /// Cancelled when the process is told to stop: open streams end.
     pub stop: CancellationToken,
+    demo: Arc<OnceLock<OrgId>>,
 }
 
 impl App {
@@ -44,6 +45,7 @@ impl App {
             realtime,
             carrier,
             stop,
+            demo: Arc::default(),
         }
     }
 
@@ -51,6 +53,19 @@ impl App {
     #[must_use]
     pub fn simulated(&self) -> bool {
         self.config.carrier.as_ref().is_some_and(crate::config::Carrier::simulated)
+    }
+
+    /// From now on the sign-in page offers this organisation's people without a password, as long as nobody real can
+    /// be called.
+    pub fn offer_demo(&self, org: OrgId) {
+        // Offered once; a second demo in one process is nobody's wish.
+        let _ = self.demo.set(org);
+    }
+
+    /// The organisation whose people sign in without a password.
+    #[must_use]
+    pub fn demo_org(&self) -> Option<OrgId> {
+        self.demo.get().copied().filter(|_| self.simulated())
     }
 }
 

@@ -110,7 +110,7 @@ async fn two_debts_of_one_person_share_a_consumer_and_a_namesake_does_not() {
 }
 
 #[tokio::test]
-async fn a_long_list_is_one_transaction_of_seconds() {
+async fn a_long_list_is_one_transaction_and_no_statement_of_it_times_out() {
     use std::fmt::Write;
     let world = World::new().await;
     let mut list = HEADER.to_owned();
@@ -124,9 +124,7 @@ async fn a_long_list_is_one_transaction_of_seconds() {
         )
         .unwrap();
     }
-    let began = std::time::Instant::now();
     let import = world.import(&list, false).await;
-    eprintln!("10,000 lines: {:?}", began.elapsed());
     assert_eq!((import.created, import.rejected), (10_000, 0));
     assert_eq!(world.find("N-9999").await.len(), 1);
 }

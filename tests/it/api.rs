@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use workflows::identity::Role;
 
-use crate::support::{Persona, TestApp};
+use crate::support::{Persona, TestApp, until};
 
 const CSV: &str = "account_number,name,phone,balance,creditor,state\n\
                    A-1,Maria Alvarez,9155550100,$100.50,Desert Bank,TX\n\
@@ -129,7 +129,11 @@ async fn queues_are_paused_by_those_who_may() {
 
 #[tokio::test]
 async fn what_runs_is_listed_with_its_jobs() {
-    let app = TestApp::start().await;
+    let app = TestApp::working().await;
+    until("the workers said which kinds they handle", || async {
+        (app.count("select count(*) from job_kinds").await > 0).then_some(())
+    })
+    .await;
     let boss = app.supervisor().await;
     app.number("+13035550199").await;
     boss.import("/api/accounts/import", CSV).await.is(201);
@@ -139,7 +143,10 @@ async fn what_runs_is_listed_with_its_jobs() {
     let started = boss.post(&format!("/api/campaigns/{id}/start"), json!({})).await.is(202).json();
     assert_eq!(started["state"], "scheduled");
     let jobs = boss.get(&format!("/api/jobs?run={id}")).await.is(200).json();
-    assert_eq!((jobs["items"][0]["kind"].as_str(), jobs["items"][0]["state"].as_str()), (Some("start_campaign"), Some("scheduled")));
+    assert_eq!(
+        (jobs["items"][0]["kind"].as_str(), jobs["items"][0]["state"].as_str()),
+        (Some("start_campaign"), Some("scheduled"))
+    );
     let run = boss.get(&format!("/api/workflows/{id}")).await.is(200).json();
     let kinds: Vec<_> = run["timeline"].as_array().unwrap().iter().map(|step| step["kind"].as_str().unwrap()).collect();
     assert_eq!((run["noun"].as_str(), kinds), (Some("campaign"), vec!["transition", "job"]));
@@ -213,10 +220,12 @@ fn operations() -> Vec<(String, String)> {
     let document: Value = serde_json::from_str(&app::openapi::text()).unwrap();
     let paths = document["paths"].as_object().unwrap().clone();
     let with_id = paths.into_iter().filter(|(path, _)| path.contains("{id}"));
-    with_id.flat_map(|(path, item)| {
-        let methods: Vec<_> = item.as_object().unwrap().keys().filter(|k| k.len() <= 6).cloned().collect();
-        methods.into_iter().map(move |method| (path.clone(), method))
-    }).collect()
+    with_id
+        .flat_map(|(path, item)| {
+            let methods: Vec<_> = item.as_object().unwrap().keys().filter(|k| k.len() <= 6).cloned().collect();
+            methods.into_iter().map(move |method| (path.clone(), method))
+        })
+        .collect()
 }
 
 fn text(value: &Value) -> &str {

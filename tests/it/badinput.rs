@@ -14,9 +14,17 @@ use crate::support::{Reply, TestApp};
 #[case::a_wrong_type(r#"{"name":7,"caller_id":"+13035550199"}"#, 422, "invalid-body", "name")]
 #[case::a_bad_number(r#"{"name":"x","caller_id":"0800"}"#, 422, "invalid-body", "caller_id")]
 #[case::a_nested_field(
-    r#"{"name":"x","caller_id":"+13035550199","audience":{"limit":"all"}}"#, 422, "invalid-body", "audience.limit"
+    r#"{"name":"x","caller_id":"+13035550199","audience":{"limit":"all"}}"#,
+    422,
+    "invalid-body",
+    "audience.limit"
 )]
-#[case::out_of_range(r#"{"name":"x","caller_id":"+13035550199","max_attempts":99}"#, 422, "invalid-body", "max_attempts")]
+#[case::out_of_range(
+    r#"{"name":"x","caller_id":"+13035550199","max_attempts":99}"#,
+    422,
+    "invalid-body",
+    "max_attempts"
+)]
 #[case::a_nul(r#"{"name":"x\u0000","caller_id":"+13035550199"}"#, 422, "invalid-body", "")]
 #[tokio::test]
 async fn a_bad_body_is_refused_by_field(
@@ -79,7 +87,9 @@ async fn a_file_that_is_no_list_is_refused_and_leaves_nothing(#[case] file: &'st
     let boss = app.supervisor().await;
     let problem = boss.import("/api/accounts/import", file).await.problem(422, "invalid-body");
     assert_eq!(problem["errors"][0]["field"], "file", "{problem}");
-    for table in ["select count(*) from imports", "select count(*) from blobs", "select count(*) from collection_accounts"] {
+    for table in
+        ["select count(*) from imports", "select count(*) from blobs", "select count(*) from collection_accounts"]
+    {
         assert_eq!(app.count(table).await, 0, "{table}");
     }
 }
@@ -101,7 +111,7 @@ async fn bad_lines_are_told_with_line_and_column_and_the_good_ones_taken() {
 
 #[rstest]
 #[case::an_unknown_field(&[("colour", "red")])]
-#[case::no_file(&[])]
+#[case::no_file(&[("dry_run", "true")])]
 #[tokio::test]
 async fn a_form_of_another_shape_is_refused(#[case] fields: &'static [(&str, &str)]) {
     let app = TestApp::start().await;
@@ -130,7 +140,8 @@ async fn a_call_at_night_is_refused_with_the_rule_and_the_next_lawful_moment() {
                           "phones": [{ "number": "+19155550100" }] });
     let account = boss.post("/api/accounts", account).await.is(201).json();
     app.at("2026-11-17 06:30", "America/Denver").await;
-    let problem = boss.post("/api/calls", json!({ "account_id": account["id"] })).await.problem(409, "contact-not-allowed");
+    let problem =
+        boss.post("/api/calls", json!({ "account_id": account["id"] })).await.problem(409, "contact-not-allowed");
     assert!(problem["detail"].as_str().unwrap().contains("1006.6(b)(1)"), "{problem}");
     assert_eq!(app.count("select count(*) from calls where state = 'skipped'").await, 1);
 }

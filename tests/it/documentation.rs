@@ -40,6 +40,14 @@ fn every_variable_the_code_reads_is_in_the_example() {
     assert!(undocumented.is_empty(), ".env.example lacks {undocumented:?}");
 }
 
+#[test]
+fn the_example_shows_every_timer_with_its_default() {
+    let example = read(".env.example");
+    for (name, millis) in app::config::Timers::VARIABLES {
+        assert!(example.contains(&format!("#{name}={millis}\n")), ".env.example lacks #{name}={millis}");
+    }
+}
+
 fn is_variable(word: &str) -> bool {
     let ours = ["WIB_", "TELNYX_", "RESEND_", "SIM_", "SMTP_", "OTEL_"].iter().any(|start| word.starts_with(start));
     let shouted = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');

@@ -8,13 +8,13 @@ use workflows::{event, id::OrgId};
 use crate::support::{Persona, TestApp};
 
 /// Reads a stream message by message.
-struct Stream {
+pub(crate) struct Stream {
     bytes: futures::stream::BoxStream<'static, Vec<u8>>,
     text: String,
 }
 
 impl Stream {
-    async fn open(who: &Persona, path: &str, last: Option<&str>) -> Self {
+    pub(crate) async fn open(who: &Persona, path: &str, last: Option<&str>) -> Self {
         let request = who.request(Method::GET, path);
         let request = last.map_or(request.try_clone().unwrap(), |last| request.header("last-event-id", last));
         let response = request.send().await.unwrap();
@@ -40,6 +40,17 @@ impl Stream {
             }
             let more = tokio::time::timeout(std::time::Duration::from_secs(10), self.bytes.next());
             self.text += &String::from_utf8(more.await.expect("a message came").unwrap()).unwrap();
+        }
+    }
+
+    /// Reads patches until one has these words.
+    pub(crate) async fn patch_with(&mut self, words: &str) {
+        loop {
+            let fields = self.next().await;
+            let patch = fields.iter().any(|(name, value)| name == "event" && value == "patch");
+            if patch && fields.iter().any(|(name, value)| name == "data" && value.contains(words)) {
+                return;
+            }
         }
     }
 
@@ -101,7 +112,11 @@ async fn who_may_not_look_may_not_listen() {
     let app = TestApp::start().await;
     let ana = app.agent().await;
     ana.get("/api/events?topics=jobs").await.problem(403, "forbidden");
-    app.ops().await.get("/api/events?topics=account:0199b7a0-0000-7000-8000-000000000000").await.problem(403, "forbidden");
+    app.ops()
+        .await
+        .get("/api/events?topics=account:0199b7a0-0000-7000-8000-000000000000")
+        .await
+        .problem(403, "forbidden");
     let own = format!("/api/events?topics=agent:{}", ana.user());
     let mut stream = Stream::open(&ana, &own, None).await;
     tell(&app, app.org, &format!("agent:{}", ana.user()), 7).await;
@@ -114,5 +129,8 @@ async fn an_open_stream_is_a_heartbeat() {
     let ana = app.agent().await;
     let own = format!("/api/events?topics=agent:{}", ana.user());
     let _stream = Stream::open(&ana, &own, None).await;
-    assert_eq!(app.count("select count(*) from agents where last_seen_at > clock_timestamp() - interval '5 s'").await, 1);
+    assert_eq!(
+        app.count("select count(*) from agents where last_seen_at > clock_timestamp() - interval '5 s'").await,
+        1
+    );
 }

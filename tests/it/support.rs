@@ -1,9 +1,13 @@
 //! What the journeys share.
 
 mod app;
+mod books;
 mod database;
+mod floor;
 mod persona;
 
 pub(crate) use app::{Setting, TestApp, until};
+pub(crate) use books::Books;
 pub(crate) use database::{Database, database};
+pub(crate) use floor::{Floor, Place, in_california, in_new_york, people};
 pub(crate) use persona::{Persona, Reply};

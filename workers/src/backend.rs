@@ -82,7 +82,6 @@ impl ApalisBackend for Backend {
                     let id = TaskId::from_int(job.id.0.unsigned_abs());
                     return Poll::Ready(Some(Ok(TaskBuilder::new(job).task_id(id).build())));
                 }
-                // Claimed under a lease that is gone: not ours to start.
                 Turn::Stale(job) => self.store.release(&self.lane, job),
                 Turn::Later(moment) => ready!(self.sleep_until(moment, cx)),
                 Turn::Nothing => return Poll::Pending,

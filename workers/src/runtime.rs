@@ -106,7 +106,7 @@ impl Runtime {
     }
 
     /// Works until `shutdown` resolves, then claims nothing more, lets running handlers end within the grace, gives
-    /// back what never started and writes down what ended. What had to be cut off is rescued by others at once.
+    /// back what never started and writes down what ended. What had to be cut off has failed, and is tried again.
     ///
     /// # Errors
     /// When the database is away at the start.
@@ -131,11 +131,11 @@ impl Runtime {
             store.stop();
             io::Result::Ok(())
         };
-        let ended = (monitor.should_restart(|_, _| true))
+        let monitor = monitor
+            .should_restart(|_, _| true)
             // A future of its own, so that the grace counts from the signal and not from here.
-            .with_terminator(async move { tokio::time::sleep(grace).await })
-            .run_with_signal(told)
-            .await;
+            .with_terminator(async move { tokio::time::sleep(grace).await });
+        let ended = Box::pin(monitor.run_with_signal(told)).await;
         store.close().await;
         ended.map_err(|error| Error::Workers(error.to_string()))
     }

@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use workflows::{db::Db, schedule};
+use workflows::{db::Db, housekeeping, schedule};
 
 /// A slot fires at most this late.
 const TICK: Duration = Duration::from_millis(500);
@@ -27,6 +27,7 @@ async fn tick(db: Db, keep_days: i32) {
         }
         if n % TICKS_PER_ROTATION == 0 {
             rotate(&db, keep_days).await;
+            prune(&db).await;
         }
     }
 }
@@ -45,5 +46,18 @@ async fn rotate(db: &Db, keep_days: i32) {
     let rotated = sqlx::query!("select job_history_rotate($1)", keep_days).execute(db.pool()).await;
     if let Err(error) = rotated {
         tracing::warn!(%error, "job history was not rotated; rows go to the default partition");
+    }
+}
+
+async fn prune(db: &Db) {
+    let pruned = async {
+        let mut tx = db.system().await?;
+        let gone = housekeeping::prune(&mut tx).await?;
+        tx.commit().await?;
+        Ok::<_, sqlx::Error>(gone)
+    };
+    match pruned.await {
+        Ok(gone) => tracing::debug!("{gone} rows nobody can ask for any more are gone"),
+        Err(error) => tracing::warn!(%error, "old rows were not pruned; the next hour catches up"),
     }
 }

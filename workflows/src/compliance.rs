@@ -6,7 +6,7 @@
 //!
 //! [`decide`] is pure: the facts are read and `now` is taken (after the row lock, from the database) by the caller,
 //! which also stores the verdict. A refusal is a verdict, never an error. One rule is one file, with its citation;
-//! to add a rule, add the file, its [`Code`] and its row in [`RULES`]. Callers do not change.
+//! to add a rule, add the file, its [`Code`] and its row in `RULES`. Callers do not change.
 
 mod calling_hours;
 mod campaign_hours;

@@ -4,10 +4,17 @@
 //! other processes by one coalesced `NOTIFY` from a connection of its own: a `NOTIFY` inside the transaction takes a
 //! database-wide lock at commit and serialises every fsync (measured: 0.37 of the commits per second).
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use sqlx::{PgConnection, PgPool, postgres::PgListener};
-use tokio::sync::{broadcast, mpsc};
+use tokio::{
+    sync::{broadcast, mpsc},
+    task::AbortHandle,
+};
 use uuid::Uuid;
 
 /// The channel processes listen on.
@@ -48,13 +55,14 @@ impl Hint {
 #[derive(Clone, Debug)]
 pub struct Hub {
     local: broadcast::Sender<Hint>,
-    remote: Arc<std::sync::OnceLock<mpsc::UnboundedSender<Hint>>>,
+    remote: Arc<OnceLock<mpsc::UnboundedSender<Hint>>>,
+    tasks: Arc<OnceLock<[AbortHandle; 2]>>,
     me: Uuid,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { local: broadcast::channel(4_096).0, remote: Arc::default(), me: Uuid::new_v4() }
+        Self { local: broadcast::channel(4_096).0, remote: Arc::default(), tasks: Arc::default(), me: Uuid::new_v4() }
     }
 }
 
@@ -83,9 +91,16 @@ impl Hub {
     pub fn connect(&self, direct: PgPool) {
         let (tell, hints) = mpsc::unbounded_channel();
         if self.remote.set(tell).is_ok() {
-            tokio::spawn(notify(direct.clone(), self.me, hints));
-            tokio::spawn(listen(direct, self.clone()));
+            let telling = tokio::spawn(notify(direct.clone(), self.me, hints));
+            let hearing = tokio::spawn(listen(direct, self.clone()));
+            // Set once, above: nobody else sets these.
+            let _ = self.tasks.set([telling.abort_handle(), hearing.abort_handle()]);
         }
+    }
+
+    /// Leaves the others: before the database is stopped, so that nobody complains that it is gone.
+    pub fn disconnect(&self) {
+        self.tasks.get().into_iter().flatten().for_each(AbortHandle::abort);
     }
 }
 

@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::{db::Tx, hub::Hint, id::OrgId};
 
 pub use control::{Error, cancel, retry};
-pub use read::{Filter, JobRow, State, get, list};
+pub use read::{Filter, JobRow, State, get, list, retrying};
 
 /// Identifies a job, waiting or finished; printed as a decimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]

@@ -83,6 +83,8 @@ mod tests {
     #[case::hopi("9285550123", "AZ", "86039", &["Phoenix"])]
     #[case::arizona_by_928("9285550123", "", "", &["Denver", "Phoenix"])]
     #[case::west_wendover_is_mountain("7755550123", "NV", "89883", &["Denver"])]
+    #[case::chattanooga_is_eastern("4235550123", "TN", "37405", &["New_York"])]
+    #[case::page_is_not_navajo_country_alone("9285550123", "AZ", "86040", &["Denver", "Phoenix"])]
     #[case::toll_free_is_no_clue("8005550123", "HI", "", &["Honolulu"])]
     #[case::unknown_zip_falls_back_to_the_state("8005550123", "OR", "00000", &["Denver", "Los_Angeles"])]
     #[case::nothing_known("8005550123", "", "", &["New_York", "Chicago", "Denver", "Phoenix", "Los_Angeles", "Anchorage", "Adak", "Honolulu"])]

@@ -1,11 +1,6 @@
 //! Accounts: who owes what, and what happened so far.
 
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -155,6 +150,7 @@ async fn timeline_of(
     read(&mut tx, caller.org, id).await?;
     let entries = timeline::of_account(&mut tx, caller.org, id, before.cursor, limit).await?;
     tx.commit().await?;
-    let next = Page::<()>::cursor(&entries, limit, |entry| entry.at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true));
+    let next =
+        Page::<()>::cursor(&entries, limit, |entry| entry.at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true));
     Ok(Json(Page { items: entries.into_iter().map(EntryOut::from).collect(), next }))
 }

@@ -86,7 +86,10 @@ async fn heartbeat(State(app): State<App>, caller: Allowed<WorkCalls>) -> Result
 
 /// What your browser registers its telephone with, for a day
 #[utoipa::path(post, path = "/api/agents/me/softphone", tag = "agents", responses((status = 201, body = TokenOut)))]
-async fn softphone(State(app): State<App>, caller: Allowed<WorkCalls>) -> Result<(StatusCode, Json<TokenOut>), Problem> {
+async fn softphone(
+    State(app): State<App>,
+    caller: Allowed<WorkCalls>,
+) -> Result<(StatusCode, Json<TokenOut>), Problem> {
     let carrier = app.carrier.clone().ok_or_else(|| {
         Problem::new(Kind::NotReady).detail("no provider is configured: set TELNYX_API_KEY and its companions")
     })?;

@@ -24,11 +24,7 @@ use crate::{
 };
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(create))
-        .routes(routes!(get))
-        .routes(routes!(hang_up))
-        .routes(routes!(dispose))
+    OpenApiRouter::new().routes(routes!(create)).routes(routes!(get)).routes(routes!(hang_up)).routes(routes!(dispose))
 }
 
 impl From<call::Error> for Problem {

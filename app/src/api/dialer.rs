@@ -75,19 +75,6 @@ pub(crate) enum Lever {
     Stop,
 }
 
-impl Lever {
-    /// By its name in an address.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        match name {
-            "start" => Some(Self::Start),
-            "pause" => Some(Self::Pause),
-            "resume" => Some(Self::Resume),
-            "stop" => Some(Self::Stop),
-            _ => None,
-        }
-    }
-}
-
 async fn lever(app: &App, caller: &Principal, id: CampaignId, lever: Lever) -> Answer {
     let mut tx = app.db.tenant(caller.org).await?;
     pull(app, &mut tx, caller, id, lever).await?;

@@ -110,7 +110,11 @@ fn may_hear(caller: &Principal, topic: &str) -> Result<(), Problem> {
 }
 
 /// `None` stands for messages lost.
-fn subscribe(app: &App, org: OrgId, topics: &[String]) -> impl futures::Stream<Item = Option<Arc<Event>>> + Send + use<> {
+fn subscribe(
+    app: &App,
+    org: OrgId,
+    topics: &[String],
+) -> impl futures::Stream<Item = Option<Arc<Event>>> + Send + use<> {
     let streams = topics.iter().map(|topic| BroadcastStream::new(app.realtime.subscribe(org, topic)));
     stream::select_all(streams).map(Result::ok)
 }
@@ -133,7 +137,8 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
 
 fn message(event: &Event) -> Sent {
     let id = event.id.to_string();
-    let out = EventOut { id: id.clone(), topic: &event.topic, kind: &event.kind, at: event.at, payload: &event.payload };
+    let out =
+        EventOut { id: id.clone(), topic: &event.topic, kind: &event.kind, at: event.at, payload: &event.payload };
     let sent = Sent::default().id(id).event(&event.kind);
     sent.json_data(out).unwrap_or_else(|_| resync())
 }

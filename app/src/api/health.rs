@@ -66,7 +66,8 @@ async fn readyz(State(app): State<App>) -> Response {
     let away = matches!(schema, Err(migrate::Mismatch::Database(_)));
     checks.insert("database", Check::new(!away, if away { "away" } else { "answers" }));
     let fits = matches!(schema, Ok(()) | Err(migrate::Mismatch::Newer { .. }));
-    checks.insert("schema", Check::new(fits, schema.map_or_else(|e| e.to_string(), |()| "fits this release".to_owned())));
+    checks
+        .insert("schema", Check::new(fits, schema.map_or_else(|e| e.to_string(), |()| "fits this release".to_owned())));
     checks.insert("provider", provider(&app));
     if let Ok(pulse) = pulse::read(&app.db).await {
         living(&mut checks, &pulse);

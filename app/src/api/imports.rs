@@ -100,6 +100,11 @@ async fn create(
 }
 
 impl Sent {
+    /// A file with the name a browser gave it.
+    pub(crate) fn new(name: &str, bytes: Bytes) -> Self {
+        Self { file_name: named(name), bytes, dry_run: false }
+    }
+
     /// Reads the form. Fields that mean nothing to us are refused, so that a typo is no silent real run.
     pub(crate) async fn read(request: Request) -> Result<Self, Problem> {
         let mut form = Multipart::from_request(request, &()).await?;
@@ -107,8 +112,8 @@ impl Sent {
         while let Some(field) = form.next_field().await? {
             match field.name().unwrap_or_default() {
                 "file" => {
-                    sent.file_name = named(field.file_name());
-                    sent.bytes = field.bytes().await?;
+                    let name = field.file_name().unwrap_or_default().to_owned();
+                    sent = Self { dry_run: sent.dry_run, ..Self::new(&name, field.bytes().await?) };
                     found = true;
                 }
                 "dry_run" => sent.dry_run = truth(&field.text().await?)?,
@@ -145,8 +150,8 @@ pub(crate) async fn apply(
 }
 
 /// The last part of the name, without anything a database or a terminal could stumble over.
-fn named(given: Option<&str>) -> String {
-    let name = given.unwrap_or("accounts.csv").rsplit(['/', '\\']).next().unwrap_or_default();
+fn named(given: &str) -> String {
+    let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
     if name.is_empty() { "accounts.csv".to_owned() } else { name }
 }

@@ -130,7 +130,8 @@ async fn retry(
     let mut tx = app.db.tenant(caller.org).await?;
     let again = job::retry(&mut tx, caller.org, id).await?;
     let job = job::get(&mut tx, caller.org, again).await?.ok_or_else(|| Problem::not_found("job"))?;
-    audit::write(&mut tx, caller.org, &caller.actor, "job.retry", &id.to_string(), serde_json::json!({ "as": again })).await?;
+    audit::write(&mut tx, caller.org, &caller.actor, "job.retry", &id.to_string(), serde_json::json!({ "as": again }))
+        .await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(job.into())))
 }

@@ -1,6 +1,9 @@
 //! Queues: how they do, and their pause button.
 
-use axum::{Json, extract::{Path, State}};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,7 +43,19 @@ struct QueueOut {
 
 impl From<queue::Queue> for QueueOut {
     fn from(q: queue::Queue) -> Self {
-        let queue::Queue { name, paused, concurrency, pending, scheduled, running, oldest, done, failed, dead, mean_ms } = q;
+        let queue::Queue {
+            name,
+            paused,
+            concurrency,
+            pending,
+            scheduled,
+            running,
+            oldest,
+            done,
+            failed,
+            dead,
+            mean_ms,
+        } = q;
         Self { name, paused, concurrency, pending, scheduled, running, oldest, done, failed, dead, mean_ms }
     }
 }
@@ -57,14 +72,22 @@ async fn list(State(app): State<App>, caller: Allowed<SeeJobs>) -> Result<Json<P
 /// Pause a queue: what runs ends, nothing new starts
 #[utoipa::path(post, path = "/api/queues/{name}/pause", tag = "jobs", params(("name" = String, Path)),
     responses((status = 200, body = QueueOut)))]
-async fn pause(State(app): State<App>, caller: Allowed<ManageJobs>, name: Path<String>) -> Result<Json<QueueOut>, Problem> {
+async fn pause(
+    State(app): State<App>,
+    caller: Allowed<ManageJobs>,
+    name: Path<String>,
+) -> Result<Json<QueueOut>, Problem> {
     set(&app, &caller, &name, true).await.map(Json)
 }
 
 /// Resume a queue
 #[utoipa::path(post, path = "/api/queues/{name}/resume", tag = "jobs", params(("name" = String, Path)),
     responses((status = 200, body = QueueOut)))]
-async fn resume(State(app): State<App>, caller: Allowed<ManageJobs>, name: Path<String>) -> Result<Json<QueueOut>, Problem> {
+async fn resume(
+    State(app): State<App>,
+    caller: Allowed<ManageJobs>,
+    name: Path<String>,
+) -> Result<Json<QueueOut>, Problem> {
     set(&app, &caller, &name, false).await.map(Json)
 }
 

@@ -12,7 +12,7 @@ use clap::Subcommand;
 /// What to measure.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Jobs a second, pickup latency and 3-step workflows on DATABASE_URL, beside a plain batch loop
+    /// Jobs a second, pickup latency and 3-step workflows, beside a plain batch loop
     Jobs(jobs::Args),
     /// The same work step by step, as a contender in a comparison with other job systems
     Drive(drive::Args),

@@ -196,8 +196,7 @@ async fn settle(stage: &Stage, seed: &Seed, campaign: CampaignId) -> anyhow::Res
         let mut tx = stage.app.db.tenant(seed.org).await?;
         let stats = campaign::stats(&mut tx, campaign).await?;
         tx.commit().await?;
-        let report =
-            report::report(&stage.app.db, seed.org, campaign, 0, 0.0, &stage.sim.origin()).await?;
+        let report = report::report(&stage.app.db, seed.org, campaign, 0, 0.0, &stage.sim.origin()).await?;
         let legs = report.checks.iter().any(|check| check.name.contains("leg") && check.holds);
         let saved = report::recordings_saved(&stage.sim.origin()).await?;
         if legs && i64::try_from(saved).is_ok_and(|saved| saved >= stats.recordings) {

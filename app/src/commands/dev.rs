@@ -119,6 +119,10 @@ async fn start(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<CampaignI
         audience: Audience { import_id: Some(seed.import), ..Audience::default() },
         schedule: Schedule::Now,
         max_attempts: 2,
+        // Soon enough to be seen by whoever watches.
+        retry_minutes: [("no_answer", 10), ("busy", 4), ("voicemail", 15), ("failed", 5), ("declined", 20)]
+            .map(|(outcome, minutes)| (outcome.to_owned(), minutes))
+            .into(),
         ..campaign::example(&format!("Lakeview Medical, list {n}"), E164::parse(seed::CALLER_ID)?)
     };
     let mut tx = stage.app.db.tenant(seed.org).await?;

@@ -26,6 +26,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn known(queues: &[String]) -> anyhow::Result<Vec<&'static str>> {
     let all = workflows::queue::NAMES.join(", ");
-    let one = |name: &String| workflows::queue::known(name).ok_or_else(|| anyhow::anyhow!("no queue {name}; there are {all}"));
+    let one = |name: &String| {
+        workflows::queue::known(name).ok_or_else(|| anyhow::anyhow!("no queue {name}; there are {all}"))
+    };
     queues.iter().map(one).collect()
 }

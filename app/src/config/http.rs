@@ -17,7 +17,8 @@ pub struct Http {
 
 impl Http {
     pub(super) fn from_env(env: &mut Env) -> Self {
-        let bind = env.parsed("WIB_BIND", IpAddr::V4(Ipv4Addr::LOCALHOST), "an IP address such as 127.0.0.1 or 0.0.0.0");
+        let bind =
+            env.parsed("WIB_BIND", IpAddr::V4(Ipv4Addr::LOCALHOST), "an IP address such as 127.0.0.1 or 0.0.0.0");
         let port = env.parsed("PORT", 8080, "a port number between 0 and 65535");
         let public_url = env.text("WIB_PUBLIC_URL").map(|given| public(env, &given));
         Self { bind, port, public_url: public_url.unwrap_or_else(|| format!("http://127.0.0.1:{port}")) }

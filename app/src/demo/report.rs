@@ -198,7 +198,12 @@ fn live_legs(state: &Value) -> usize {
 fn latency(mut values: Vec<f64>) -> Latency {
     values.sort_by(f64::total_cmp);
     let at = |share: f64| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
         let index = (values.len() as f64 * share) as usize;
         values.get(index.min(values.len().saturating_sub(1))).copied().unwrap_or(0.0)
     };

@@ -119,7 +119,10 @@ async fn found(db: &Db, org: OrgId) -> anyhow::Result<Seed> {
     tx.commit().await?;
     let supervisor = people.iter().find(|person| person.role == Role::Supervisor).map(|person| person.id);
     let agents = AGENTS.iter().filter_map(|name| {
-        people.iter().find(|person| person.role == Role::Agent && person.name == **name).map(|person| (person.id, *name))
+        people
+            .iter()
+            .find(|person| person.role == Role::Agent && person.name == **name)
+            .map(|person| (person.id, *name))
     });
     let agents = agents.collect();
     Ok(Seed { org, supervisor: supervisor.expect("the staff has a supervisor"), agents, import })

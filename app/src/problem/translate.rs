@@ -92,7 +92,8 @@ impl From<BytesRejection> for Problem {
 
 impl From<MultipartRejection> for Problem {
     fn from(_: MultipartRejection) -> Self {
-        Self::new(Kind::UnsupportedMediaType).detail("send a form with Content-Type: multipart/form-data and its boundary")
+        Self::new(Kind::UnsupportedMediaType)
+            .detail("send a form with Content-Type: multipart/form-data and its boundary")
     }
 }
 

@@ -11,19 +11,28 @@ use workflows::identity::Principal;
 use super::live::Html;
 use crate::{presence::BEAT, state::App};
 
+/// Silence for longer than this is trouble.
+const ALIVE: Duration = Duration::from_secs(15);
+
 /// One message of a stream.
 pub type Message = Result<sse::Event, Infallible>;
 
 /// A comment every 15 s, so that nobody in between thinks the line is dead.
 #[must_use]
 pub fn keep_alive() -> KeepAlive {
-    KeepAlive::new().interval(Duration::from_secs(15))
+    KeepAlive::new().interval(ALIVE)
 }
 
-/// A page's fragments: a snapshot at once, then every change, as `event: patch`.
-pub fn patches(app: &App, caller: &Principal, html: watch::Receiver<Html>) -> Sse<sse::KeepAliveStream<stream::BoxStream<'static, Message>>> {
+/// A page's fragments: a snapshot at once, then every change, as `event: patch`. Scripts cannot see comments, so
+/// that a page knows its line to be alive there is an `event: beat` every 15 s.
+pub fn patches(
+    app: &App,
+    caller: &Principal,
+    html: watch::Receiver<Html>,
+) -> Sse<sse::KeepAliveStream<stream::BoxStream<'static, Message>>> {
     let changes = WatchStream::new(html).filter_map(|html| async move { html.map(|html| Ok(patch(&html))) });
-    Sse::new(ends_with(app, caller, changes).boxed()).keep_alive(keep_alive())
+    let beats = IntervalStream::new(interval(ALIVE)).map(|_| Ok(sse::Event::default().event("beat").data("1")));
+    Sse::new(ends_with(app, caller, stream::select(changes, beats)).boxed()).keep_alive(keep_alive())
 }
 
 fn patch(html: &str) -> sse::Event {
@@ -32,7 +41,11 @@ fn patch(html: &str) -> sse::Event {
 }
 
 /// A stream ends when the process is told to stop; while it is open its reader's heart beats.
-pub fn ends_with(app: &App, caller: &Principal, messages: impl Stream<Item = Message> + Send + 'static) -> impl Stream<Item = Message> + Send + 'static {
+pub fn ends_with(
+    app: &App,
+    caller: &Principal,
+    messages: impl Stream<Item = Message> + Send + 'static,
+) -> impl Stream<Item = Message> + Send + 'static {
     let (presence, caller) = (app.presence.clone(), caller.clone());
     let beats = IntervalStream::new(interval(BEAT)).filter_map(move |_| {
         let (presence, caller) = (presence.clone(), caller.clone());

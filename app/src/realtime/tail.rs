@@ -8,11 +8,7 @@ use std::{
 
 use tokio::{sync::broadcast::error::RecvError, time::timeout};
 use tokio_util::sync::CancellationToken;
-use workflows::{
-    db::Db,
-    hub::Hint,
-    id::OrgId,
-};
+use workflows::{db::Db, hub::Hint, id::OrgId};
 
 use super::{Event, Realtime};
 
@@ -87,7 +83,8 @@ impl Tail {
     /// What was there before us concerns nobody: a new page starts with a snapshot.
     async fn begin(&mut self) -> Result<(), sqlx::Error> {
         let mut tx = self.db.system().await?;
-        let newest = sqlx::query_scalar!(r#"select coalesce(max(id), 0) as "id!" from events"#).fetch_one(&mut *tx).await?;
+        let newest =
+            sqlx::query_scalar!(r#"select coalesce(max(id), 0) as "id!" from events"#).fetch_one(&mut *tx).await?;
         tx.commit().await?;
         (self.floor, self.newest) = (newest, newest);
         Ok(())

@@ -1,11 +1,6 @@
 //! What may not come in: forms of other sites, and NULs in addresses.
 
-use axum::{
-    extract::Request,
-    http::Response,
-    middleware::Next,
-    response::IntoResponse,
-};
+use axum::{extract::Request, http::Response, middleware::Next, response::IntoResponse};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::{

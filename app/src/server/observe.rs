@@ -22,7 +22,9 @@ pub(super) async fn request(request: Request, next: Next) -> Response {
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
     let status = response.status().as_u16();
-    span.in_scope(|| tracing::debug!(http.status = status, took_ms = took.as_millis() as u64, "{method} {route} {status}"));
+    span.in_scope(|| {
+        tracing::debug!(http.status = status, took_ms = took.as_millis() as u64, "{method} {route} {status}")
+    });
     let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
     metrics::histogram!("wib_http_request_seconds", &labels).record(took.as_secs_f64());
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {

@@ -21,21 +21,29 @@ async fn a_panic_is_a_failed_attempt() {
 async fn a_handler_that_takes_too_long_is_a_failed_attempt_and_is_stopped() {
     let world = World::new().await;
     let id = world.enqueue(&Count::of(1)).await.unwrap();
-    let ends = Tally::default();
-    let counted = ends.clone();
+    let stopped = Tally::default();
+    let counted = stopped.clone();
     let worker = world.work(counting(move |ctx, _| {
-        let ends = counted.clone();
+        let stopped = Hit(counted.clone());
         async move {
             if ctx.attempt() == 1 {
-                tokio::time::sleep(Duration::from_secs(3)).await;
+                std::future::pending::<()>().await;
             }
-            ends.hit();
+            std::mem::forget(stopped);
         }
     }));
     let done = world.until(id, |job| job.state == State::Done).await;
-    tokio::time::sleep(Duration::from_secs(3)).await; // when the first would have ended, had it gone on
     worker.stop().await;
-    assert_eq!((done.attempt, ends.count()), (2, 1));
+    assert_eq!((done.attempt, stopped.count()), (2, 1));
+}
+
+/// Counts that it was dropped.
+struct Hit(Tally);
+
+impl Drop for Hit {
+    fn drop(&mut self) {
+        self.0.hit();
+    }
 }
 
 #[tokio::test]

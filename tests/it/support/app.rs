@@ -6,7 +6,8 @@ use std::{future::Future, time::Duration};
 use app::{
     commands::serve,
     config::{Carrier, Config, Http, Timers},
-    server, stage::SimClock,
+    server,
+    stage::SimClock,
     state::App,
     worker,
 };

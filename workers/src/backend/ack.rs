@@ -59,15 +59,36 @@ where
     }
 
     fn call(&mut self, task: Task<Arc<Claimed>>) -> Self::Future {
-        let AckLayer { store, lane } = self.to.clone();
-        let (job, started) = (task.args.clone(), Instant::now());
+        let mut start = Start { to: self.to.clone(), job: Some(task.args.clone()), at: Instant::now() };
         let answer = self.inner.call(task);
         Box::pin(async move {
             let verdict = answer.await.map_or_else(|error| failed(error.into()), Verdict::Outcome);
-            let ack = Ack::of(&lane, job, verdict).after(started.elapsed());
-            store.ended(&lane, ack);
+            start.ended(verdict);
             Ok(())
         })
+    }
+}
+
+/// A job that has started, and will be told to have ended, come what may.
+struct Start {
+    to: AckLayer,
+    job: Option<Arc<Claimed>>,
+    at: Instant,
+}
+
+impl Start {
+    fn ended(&mut self, verdict: Verdict) {
+        if let Some(job) = self.job.take() {
+            let AckLayer { store, lane } = &self.to;
+            store.ended(lane, Ack::of(lane, job, verdict).after(self.at.elapsed()));
+        }
+    }
+}
+
+impl Drop for Start {
+    /// The worker was told to stop and the grace is over, or it was started anew.
+    fn drop(&mut self) {
+        self.ended(Verdict::Outcome(Outcome::retry("the worker was stopped before the handler ended")));
     }
 }
 

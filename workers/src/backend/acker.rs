@@ -114,16 +114,18 @@ impl Acker {
             if row.ours {
                 lane.put([row.claimed(lease)]);
             } else {
-                lane.hint();
-                self.store.pump.notify_one();
+                self.store.hint(lane);
             }
         }
     }
 
     fn settle(&self, ack: &Ack) {
         let Ack::Job { lane, job, verdict, ran } = ack else { return };
-        if !matches!(verdict, Verdict::Release | Verdict::Refused(_)) {
-            lane.saved(1);
+        match verdict {
+            // It is due again at once, and perhaps ours to claim.
+            Verdict::Release => self.store.hint(lane),
+            Verdict::Refused(_) => {}
+            _ => lane.saved(1),
         }
         self.store.tally.add(job.org, lane.setup.name, ended(job, verdict), *ran);
     }

@@ -72,8 +72,7 @@ impl Heart {
         let rescued = sqlx::query_scalar!(r#"select job_rescue() as "rescued!""#).fetch_one(db).await?;
         if rescued > 0 {
             tracing::warn!(jobs = rescued, "{rescued} jobs of dead workers were rescued");
-            self.store.lanes.iter().for_each(|lane| lane.hint());
-            self.store.pump.notify_one();
+            self.store.lanes.iter().for_each(|lane| self.store.hint(lane));
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use std::{
 use futures::task::AtomicWaker;
 use workflows::job::JobId;
 
-use super::Claimed;
+use super::{Claimed, permits::Permit};
 use crate::runtime::Queue;
 
 /// Jobs are claimed ahead for about so long: a claim's round trip is hidden, and no other worker waits for long for
@@ -25,7 +25,7 @@ const AHEAD: Duration = Duration::from_millis(250);
 pub(super) enum Turn {
     /// This one.
     Start(Arc<Claimed>),
-    /// This one must be given back first.
+    /// This one must be given back first: its lease or its permit is gone.
     Stale(Arc<Claimed>),
     /// There is one, but not before that moment.
     Later(Instant),
@@ -44,11 +44,7 @@ pub(crate) struct Lane {
 struct State {
     ready: VecDeque<Arc<Claimed>>,
     /// Those whose permit is for later.
-    timed: BTreeMap<(Instant, JobId), Arc<Claimed>>,
-    /// How late the last of those started: the next keep their distance from it, or a late one and a punctual one
-    /// would be two in the time of one. Forgotten little by little.
-    lag: Duration,
-    lagged_at: Instant,
+    timed: BTreeMap<(Permit, JobId), Arc<Claimed>>,
     running: usize,
     /// Finished, but not yet committed.
     unsaved: usize,
@@ -69,8 +65,6 @@ impl Lane {
         let state = State {
             ready: VecDeque::new(),
             timed: BTreeMap::new(),
-            lag: Duration::ZERO,
-            lagged_at: now,
             running: 0,
             unsaved: 0,
             concurrency: setup.concurrency,
@@ -104,13 +98,13 @@ impl Lane {
     /// The next job to start, if one may.
     pub(super) fn turn(&self, now: Instant) -> Turn {
         let mut state = self.state();
-        if state.closed || state.running >= state.concurrency || state.unsaved >= self.setup.unsaved {
+        if state.is_shut() || state.running >= state.concurrency || state.unsaved >= self.setup.unsaved {
             return Turn::Nothing;
         }
-        let Some(job) = state.pop(now) else {
-            return state.first_timed(now).map_or(Turn::Nothing, |(due, lag)| Turn::Later(due + lag));
+        let Some((permitted, job)) = state.pop(now) else {
+            return state.timed.first_key_value().map_or(Turn::Nothing, |((permit, _), _)| Turn::Later(permit.from));
         };
-        if !job.lease.is_live() {
+        if !permitted || !job.lease.is_live() {
             return Turn::Stale(job);
         }
         state.running += 1;
@@ -138,8 +132,8 @@ impl Lane {
         self.waker.wake();
     }
 
-    pub(super) fn put_at(&self, moment: Instant, job: Arc<Claimed>) {
-        self.state().timed.insert((moment, job.id), job);
+    pub(super) fn put_at(&self, permit: Permit, job: Arc<Claimed>) {
+        self.state().timed.insert((permit, job.id), job);
         self.waker.wake();
     }
 
@@ -186,7 +180,7 @@ impl Lane {
 
     fn room(&self, now: Instant) -> usize {
         let mut state = self.state();
-        if state.paused || state.closed || now < state.brake {
+        if state.is_shut() || now < state.brake {
             return 0;
         }
         state.room(self.setup.ahead, now)
@@ -205,19 +199,18 @@ impl Lane {
 }
 
 impl State {
-    fn pop(&mut self, now: Instant) -> Option<Arc<Claimed>> {
-        if let Some((due, lag)) = self.first_timed(now)
-            && due + lag <= now
-        {
-            (self.lag, self.lagged_at) = (now - due, now);
-            return self.timed.pop_first().map(|(_, job)| job);
-        }
-        self.ready.pop_front()
+    fn is_shut(&self) -> bool {
+        self.paused || self.closed
     }
 
-    fn first_timed(&self, now: Instant) -> Option<(Instant, Duration)> {
-        let lag = self.lag.saturating_sub((now - self.lagged_at) / 200);
-        self.timed.first_key_value().map(|((due, _), _)| (*due, lag))
+    /// The next job, and whether its permit, if it needs one, is still good.
+    fn pop(&mut self, now: Instant) -> Option<(bool, Arc<Claimed>)> {
+        let timed = self.timed.first_entry().filter(|first| first.key().0.from <= now);
+        if let Some(first) = timed {
+            let ((permit, _), job) = first.remove_entry();
+            return Some((permit.until >= now, job));
+        }
+        self.ready.pop_front().map(|job| (true, job))
     }
 
     /// Free slots and what is worth claiming ahead, less what waits already; nothing while more than half of it is

@@ -17,12 +17,22 @@ use super::Claimed;
 const AHEAD_MS: i32 = 250;
 /// Where a guess at a job's turn ends.
 const FURTHEST: Duration = Duration::from_mins(10);
+/// Timers are no finer than this; a clock that runs fast cannot have it better.
+const SLACK: Duration = Duration::from_millis(5);
 const SHORTEST: Duration = Duration::from_millis(5);
+
+/// When a job may start. Used later than that, a permit and the next one would be two in the time of one: then it is
+/// void, and another has to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Permit {
+    pub(super) from: Instant,
+    pub(super) until: Instant,
+}
 
 /// Who may start, and when; who has to wait, and how long.
 #[derive(Default)]
 pub(super) struct Ruling {
-    pub(super) admitted: Vec<(Instant, Arc<Claimed>)>,
+    pub(super) admitted: Vec<(Permit, Arc<Claimed>)>,
     pub(super) refused: Vec<(Duration, Arc<Claimed>)>,
 }
 
@@ -46,6 +56,7 @@ struct Grant {
     left: u32,
     next: Instant,
     every: Duration,
+    slack: Duration,
 }
 
 impl Permits {
@@ -58,7 +69,7 @@ impl Permits {
         let mut ruling = Ruling::default();
         for (keys, job) in jobs {
             match take(&mut grants, &keys) {
-                Ok(moment) => ruling.admitted.push((moment, job)),
+                Ok(permit) => ruling.admitted.push((permit, job)),
                 Err(key) => ruling.refused.push((self.guess(key, &grants[key]), job)),
             }
         }
@@ -81,7 +92,7 @@ impl Permits {
         let keys: Vec<String> = needs.keys().map(|key| (*key).to_owned()).collect();
         let wants: Vec<i32> = needs.values().copied().collect();
         let rows = sqlx::query!(
-            r#"select key as "key!", granted as "granted!", asked_at as "asked_at!", first_ms, every_ms from throttle_reserve($1, $2, $3)"#,
+            r#"select key as "key!", granted as "granted!", asked_at as "asked_at!", first_ms, every_ms, slack_ms from throttle_reserve($1, $2, $3)"#,
             &keys,
             &wants,
             AHEAD_MS,
@@ -91,7 +102,8 @@ impl Permits {
         let mut grants = HashMap::new();
         for row in rows {
             let next = self.clock.at(row.asked_at) + real(row.first_ms);
-            grants.insert(row.key, Grant { left: row.granted.unsigned_abs(), next, every: real(row.every_ms) });
+            let (every, slack) = (real(row.every_ms), real(row.slack_ms).max(SLACK));
+            grants.insert(row.key, Grant { left: row.granted.unsigned_abs(), next, every, slack });
         }
         Ok(grants)
     }
@@ -125,19 +137,20 @@ fn needs(jobs: &[(Vec<String>, Arc<Claimed>)]) -> HashMap<&str, i32> {
 }
 
 /// A permit under each key, or the key that has none. Nothing is taken unless all can be.
-fn take<'k>(grants: &mut HashMap<String, Grant>, keys: &'k [String]) -> Result<Instant, &'k str> {
+fn take<'k>(grants: &mut HashMap<String, Grant>, keys: &'k [String]) -> Result<Permit, &'k str> {
     if let Some(empty) = keys.iter().find(|key| grants.get(*key).is_some_and(|grant| grant.left == 0)) {
         return Err(empty);
     }
-    let mut moment = Instant::now();
+    let mut permit = Permit { from: Instant::now(), until: Instant::now() + FURTHEST };
     for key in keys {
         if let Some(grant) = grants.get_mut(key) {
-            moment = moment.max(grant.next);
+            permit.from = permit.from.max(grant.next);
+            permit.until = permit.until.min(grant.next + grant.slack);
             grant.left -= 1;
             grant.next += grant.every;
         }
     }
-    Ok(moment)
+    Ok(permit)
 }
 
 /// Under a stopped clock nothing is ever due; look again in a while.

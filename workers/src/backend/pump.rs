@@ -79,9 +79,12 @@ impl Pump {
         for order in orders {
             let Some(lane) = self.store.lane(&order.queue) else { continue };
             lane.obey(order.paused, order.concurrency);
+            if order.paused {
+                lane.drain().into_iter().for_each(|job| self.store.release(lane, job));
+            }
             match order.due_ms {
                 Some(ms) if ms <= 0.0 => lane.hint(),
-                Some(ms) if !order.paused => next = next.min(Duration::from_secs_f64(ms / 1e3)),
+                Some(ms) if !order.paused => next = Duration::from_secs_f64((ms / 1e3).min(next.as_secs_f64())),
                 _ => {}
             }
         }
@@ -134,8 +137,8 @@ impl Pump {
         if ruling.admitted.is_empty() {
             lane.brake(Instant::now() + BRAKE);
         }
-        for (moment, job) in ruling.admitted {
-            lane.put_at(moment, job);
+        for (permit, job) in ruling.admitted {
+            lane.put_at(permit, job);
         }
         for (wait, job) in ruling.refused {
             self.store.send(Ack::of(lane, job, Verdict::Refused(Outcome::snooze(wait))));
@@ -146,7 +149,9 @@ impl Pump {
     /// Sleeps until there is something to do.
     async fn rest(&mut self) {
         let now = Instant::now();
-        if self.store.is_stopping() || (self.store.may_claim() && self.store.lanes.iter().any(|lane| lane.is_claimable(now))) {
+        if self.store.is_stopping()
+            || (self.store.may_claim() && self.store.lanes.iter().any(|lane| lane.is_claimable(now)))
+        {
             return;
         }
         let brakes = self.store.lanes.iter().filter_map(|lane| lane.braked_until(now));

@@ -107,6 +107,12 @@ impl Store {
         self.heart.notify_one();
     }
 
+    /// There may be due jobs for a lane.
+    pub(super) fn hint(&self, lane: &Lane) {
+        lane.hint();
+        self.pump.notify_one();
+    }
+
     /// Wakes the pump if a lane has become worth claiming for.
     pub(super) fn feed(&self, lane: &Lane) {
         if lane.is_claimable(Instant::now()) {

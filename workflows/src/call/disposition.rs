@@ -1,5 +1,6 @@
 //! What an agent says a call came to, and the end of a wrap-up that nobody ended.
 
+use chrono::TimeDelta;
 use serde::Serialize;
 use serde_json::json;
 
@@ -40,17 +41,21 @@ pub async fn dispose(tx: &mut Tx, id: CallId, code: &str, note: Option<&str>, ac
     if !row.state.is_final() {
         return Err(Error::StillLive);
     }
-    let effect =
-        sqlx::query_scalar!("select effect from dispositions where org_id = $1 and code = $2", row.org.0, code)
-            .fetch_optional(&mut **tx)
-            .await?
-            .ok_or(Error::UnknownDisposition)?;
+    let chosen = sqlx::query!(
+        "select effect, right_party from dispositions where org_id = $1 and code = $2",
+        row.org.0,
+        code
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::UnknownDisposition)?;
+    let again = (chosen.effect == "retry").then(|| again_after(chosen.right_party));
     store(tx, id, &row, code, note, actor).await?;
     free_agent(tx, id, row.agent, actor).await?;
-    if effect == "suppress" {
+    if chosen.effect == "suppress" {
         suppress(tx, &row).await?;
     }
-    settle(tx, id, &row, code, &effect, actor).await
+    settle(tx, id, &row, code, again, actor).await
 }
 
 async fn lock(tx: &mut Tx, id: CallId) -> Result<Row, Error> {
@@ -114,17 +119,31 @@ async fn suppress(tx: &mut Tx, row: &Row) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-async fn settle(tx: &mut Tx, id: CallId, row: &Row, code: &str, effect: &str, actor: Actor) -> Result<(), Error> {
+/// How long after a call an agent wants to try again.
+///
+/// 12 CFR 1006.14(b)(2)(i)(B): not within seven days after a conversation with the person, its day being the first.
+fn again_after(right_party: bool) -> TimeDelta {
+    if right_party { TimeDelta::days(7) } else { TimeDelta::days(1) }
+}
+
+async fn settle(
+    tx: &mut Tx,
+    id: CallId,
+    row: &Row,
+    code: &str,
+    again: Option<TimeDelta>,
+    actor: Actor,
+) -> Result<(), Error> {
     let Some(recipient) = row.recipient else { return Ok(()) };
     if !holds(tx, recipient, id).await? {
         return Ok(());
     }
-    let again = effect == "retry" && attempts_left(tx, recipient).await?;
-    let event = if again {
-        let at = tx.now().await? + chrono::TimeDelta::days(1);
-        recipient::Event::Wait { at, because: code.to_owned(), dialed: true }
-    } else {
-        recipient::Event::Finish { outcome: code.to_owned() }
+    let event = match again {
+        Some(after) if attempts_left(tx, recipient).await? => {
+            let at = tx.now().await? + after;
+            recipient::Event::Wait { at, because: code.to_owned(), dialed: true }
+        }
+        _ => recipient::Event::Finish { outcome: code.to_owned() },
     };
     recipient::record(tx, recipient, event, actor).await?;
     Ok(())
@@ -146,5 +165,5 @@ async fn attempts_left(tx: &mut Tx, recipient: RecipientId) -> Result<bool, sqlx
 pub async fn close_wrap_up(tx: &mut Tx, id: CallId) -> Result<(), Error> {
     let row = lock(tx, id).await?;
     free_agent(tx, id, row.agent, Actor::System).await?;
-    settle(tx, id, &row, "connected", "done", Actor::System).await
+    settle(tx, id, &row, "connected", None, Actor::System).await
 }

@@ -49,6 +49,7 @@ pub(super) struct Row {
     state: State,
     amd_result: Option<String>,
     greeting_end_at: Option<DateTime<Utc>>,
+    bridged_at: Option<DateTime<Utc>>,
     pub(super) agent: Option<AgentId>,
     abandoned: bool,
     version: i32,
@@ -82,7 +83,7 @@ async fn lock(tx: &mut Tx, id: CallId) -> Result<Row, Error> {
         Row,
         r#"select c.org_id as "org: OrgId", c.campaign_id as "campaign: CampaignId",
                   c.recipient_id as "recipient: RecipientId", c.account_id as "account: AccountId",
-                  c.state as "state: State", c.amd_result, c.greeting_end_at, c.agent_id as "agent: AgentId",
+                  c.state as "state: State", c.amd_result, c.greeting_end_at, c.bridged_at, c.agent_id as "agent: AgentId",
                   c.abandoned, c.version, coalesce(k.amd, 'detect') <> 'off' as "amd!",
                   coalesce(k.verdict_deadline_ms, 3500) as "verdict_deadline_ms!",
                   coalesce(k.wrap_up_secs, 60) as "wrap_up_secs!"
@@ -122,7 +123,13 @@ async fn write(
         _ => None,
     };
     let joined = matches!(event, Event::Joined).then_some(at);
-    let late = joined.zip(row.greeting_end_at).is_some_and(|(joined, greeted)| joined - greeted > CONNECT_WITHIN);
+    // The carrier's own time of the join counts; ours, a round trip later, only where the carrier never told its.
+    let connected_at = match event {
+        Event::Joined => fact.at,
+        Event::HungUp { .. } => row.bridged_at,
+        _ => None,
+    };
+    let late = connected_at.zip(row.greeting_end_at).is_some_and(|(joined, greeted)| joined - greeted > CONNECT_WITHIN);
     let outcome = effects.iter().find_map(|effect| match effect {
         Effect::Settle(outcome) => Some(outcome.as_str()),
         _ => None,
@@ -144,7 +151,7 @@ async fn write(
             answered_at = coalesce(answered_at, case when $9 > ended_at then ended_at else $9 end),
             amd_result = coalesce(amd_result, $10),
             greeting_end_at = coalesce(greeting_end_at, case when $11 > ended_at then ended_at else $11 end),
-            bridged_at = coalesce(bridged_at, case when $12 > ended_at then ended_at else $12 end),
+            bridged_at = least(bridged_at, case when $12 > ended_at then ended_at else $12 end),
             abandoned = abandoned or $13,
             ended_at = case when $14 then coalesce(ended_at, greatest($15, answered_at, bridged_at)) end,
             result = coalesce(result, $16),

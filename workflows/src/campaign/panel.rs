@@ -48,7 +48,8 @@ pub struct Live {
 /// # Errors
 /// When the database is away.
 pub async fn panel(tx: &mut Tx, org: OrgId, campaign: &Campaign) -> Result<Panel, sqlx::Error> {
-    let mut panel = sqlx::query_file_as!(Panel, "queries/campaign_panel.sql", org.0, campaign.id.0).fetch_one(&mut **tx).await?;
+    let mut panel =
+        sqlx::query_file_as!(Panel, "queries/campaign_panel.sql", org.0, campaign.id.0).fetch_one(&mut **tx).await?;
     if campaign.planned.is_none() && matches!(campaign.state, State::Draft | State::Scheduled) {
         let audience: Audience = serde_json::from_value(campaign.audience.clone()).unwrap_or_default();
         let limit = audience.limit.unwrap_or(i64::MAX);

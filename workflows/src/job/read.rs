@@ -128,3 +128,21 @@ pub async fn get(tx: &mut Tx, org: OrgId, id: JobId) -> Result<Option<JobRow>, s
     .fetch_optional(&mut **tx)
     .await
 }
+
+/// How many jobs of each queue started before and wait for their next start; counted no further than 10,001 a queue.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn retrying(tx: &mut Tx, org: OrgId) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select q.name, (
+             select count(*) from (
+               select from jobs j where j.org_id = $1 and j.queue = q.name and j.lease is null and j.attempt > 0
+                 and j.run_at > wib_now() limit 10001) c) as "n!"
+           from queues q"#,
+        org.0
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.n)).collect())
+}

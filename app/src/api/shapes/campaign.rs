@@ -191,7 +191,8 @@ pub(crate) struct CampaignOut {
     cron: Option<String>,
     timezone: String,
     window_minutes: Option<i32>,
-    abandon_cap: f32,
+    /// A share: 0.03 is three of a hundred.
+    abandon_cap: f64,
     /// People on the list, once it is fixed.
     planned: Option<i32>,
     created_at: DateTime<Utc>,
@@ -220,7 +221,8 @@ impl From<Campaign> for CampaignOut {
             cron: c.cron,
             timezone: c.timezone,
             window_minutes: c.window_minutes,
-            abandon_cap: c.abandon_cap,
+            // Stored in single precision: 0.03, not 0.029999999329447746.
+            abandon_cap: (f64::from(c.abandon_cap) * 10_000.0).round() / 10_000.0,
             planned: c.planned,
             created_at: c.created_at,
             started_at: c.started_at,

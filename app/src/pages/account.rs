@@ -1,0 +1,221 @@
+//! `/accounts/{id}`: one debt, its person, and everything that happened, live.
+
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Deserialize;
+use web::{
+    Nav, format,
+    pages::account::{self as page, AccountCampaign, AccountView, PhoneRow, TimelineEntry, Verdict},
+    state::{Event, RecipientState},
+};
+use workflows::{
+    account::{self, Account},
+    compliance::{self, Channel},
+    db::Tx,
+    decision::{self, Contact},
+    id::AccountId,
+    identity::Principal,
+    phone::E164,
+    place::{State as UsState, Zip, candidate_zones},
+    timeline::{self, Entry, Standing},
+};
+
+use super::{accounts, frame, voice};
+use crate::{
+    extract::{Allowed, Id, Params, SeeAccounts},
+    problem::Problem,
+    state::App,
+};
+
+const LINES: i64 = 50;
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/accounts/{id}", get(show))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Before {
+    before: Option<DateTime<Utc>>,
+}
+
+async fn show(
+    State(app): State<App>,
+    caller: Allowed<SeeAccounts>,
+    Id(id): Id<AccountId>,
+    Params(from): Params<Before>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let view = load(&app, &caller, id, from.before).await?;
+    let mut shell = frame::shell(&app, &caller, &view.name, Some(Nav::Accounts), &headers).await?;
+    // An older page holds still.
+    shell.events = from.before.is_none().then(|| format!("/live/account?id={id}"));
+    let html = page::page(&shell, &view);
+    Ok(frame::page(&shell, html))
+}
+
+/// The parts that change.
+pub(super) async fn fragments(app: &App, caller: &Principal, id: AccountId) -> Result<String, Problem> {
+    let view = load(app, caller, id, None).await?;
+    Ok(page::fragments(&frame::clock(app, caller).await?, &view))
+}
+
+async fn load(
+    app: &App,
+    caller: &Principal,
+    id: AccountId,
+    before: Option<DateTime<Utc>>,
+) -> Result<AccountView, Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    let account = account::find(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("account"))?;
+    let entries = timeline::of_account(&mut tx, caller.org, id, before, LINES).await?;
+    let standing = timeline::standing(&mut tx, caller.org, id).await?;
+    let verdict = verdict(&mut tx, caller, &account).await?;
+    let now = tx.now().await?;
+    tx.commit().await?;
+    let full = i64::try_from(entries.len()).is_ok_and(|n| n == LINES);
+    let older = entries.last().filter(|_| full).map(|e| e.at.to_rfc3339_opts(SecondsFormat::Micros, true));
+    let zone = frame::zone(caller);
+    Ok(AccountView {
+        id: id.0,
+        name: accounts::name(&account),
+        reference: account.account_number.clone(),
+        place: accounts::place(&account),
+        zone: zone_of(&account),
+        ledger: vec![("Placed".to_owned(), account.balance_cents)],
+        balance_cents: account.balance_cents,
+        facts: facts(&account),
+        phones: account.phones.0.iter().map(phone_row).collect(),
+        campaigns: standing.into_iter().map(|s| campaign_row(s, now, zone)).collect(),
+        verdict,
+        timeline: entries.into_iter().map(entry).collect(),
+        older,
+    })
+}
+
+/// May this person be called now, on their first usable number?
+async fn verdict(tx: &mut Tx, caller: &Principal, account: &Account) -> Result<Option<Verdict>, Problem> {
+    let usable = account.phones.0.iter().find(|phone| phone.status == "ok");
+    let Some(phone) = usable.and_then(|phone| E164::parse(&phone.number).ok()) else { return Ok(None) };
+    let now = tx.now().await?;
+    let (org, channel) = (caller.org, Channel::Call);
+    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, phone };
+    let answer = decision::ask(tx, &contact, now).await?;
+    let reason = answer.primary();
+    Ok(Some(Verdict {
+        allowed: answer.allowed(),
+        sentence: reason.map_or_else(|| "No rule stands against a call.".to_owned(), |r| r.sentence.clone()),
+        citation: reason.map(|r| r.citation.to_owned()),
+        earliest_next: answer.earliest_next,
+        rules: format!("Rules {}", compliance::RULES_VERSION),
+    }))
+}
+
+/// Their clock, if the clues leave one.
+fn zone_of(account: &Account) -> Option<chrono_tz::Tz> {
+    let phone = account.phones.0.first().and_then(|phone| E164::parse(&phone.number).ok());
+    let state = UsState::parse(&account.state).ok();
+    let zip = Zip::parse(&account.zip).ok();
+    let confirmed = account.confirmed_timezone.as_deref().and_then(|zone| zone.parse().ok());
+    let zones: Vec<_> = candidate_zones(phone.as_ref(), state, zip, confirmed).iter().collect();
+    <[_; 1]>::try_from(zones).ok().map(|[zone]| zone)
+}
+
+fn facts(account: &Account) -> Vec<(String, String)> {
+    let fact = |name: &str, value: &str| (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()));
+    let address = [account.address.as_str(), &account.city, &account.state, &account.zip];
+    let address = address.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    let all = [
+        fact("Creditor", &account.creditor),
+        fact("Status", &voice::capital(account.status.as_str())),
+        fact("Address", &address),
+        fact("Email", &account.emails.join(", ")),
+        fact("Language", &account.language),
+        fact("Time zone, confirmed", account.confirmed_timezone.as_deref().unwrap_or_default()),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn phone_row(phone: &account::Phone) -> PhoneRow {
+    PhoneRow {
+        number: accounts::national(&phone.number),
+        kind: phone.place.as_str().to_owned(),
+        blocked: accounts::blocked(phone),
+    }
+}
+
+fn campaign_row(standing: Standing, now: DateTime<Utc>, zone: chrono_tz::Tz) -> AccountCampaign {
+    let words = match (standing.next_at, &standing.outcome) {
+        (Some(at), _) => {
+            let n = standing.attempts_used + 1;
+            format!("try {n} of {} at {}", standing.max_attempts, format::near(at, now, zone))
+        }
+        (None, Some(outcome)) => standing.explanation.clone().unwrap_or_else(|| outcome.replace('_', " ")),
+        (None, None) => format!("{} of {} tries used", standing.attempts_used, standing.max_attempts),
+    };
+    AccountCampaign {
+        id: standing.campaign.0,
+        name: standing.name,
+        state: RecipientState::named(standing.state.as_str()).expect("the lexicon has every state of a recipient"),
+        words,
+    }
+}
+
+fn entry(entry: Entry) -> TimelineEntry {
+    let event = event(&entry);
+    TimelineEntry {
+        id: format!("{}-{}", entry.kind, entry.id),
+        at: entry.at,
+        event,
+        title: title(&entry),
+        sentence: sentence(&entry),
+        citation: entry.citation,
+        pending: entry.pending,
+    }
+}
+
+fn event(entry: &Entry) -> Event {
+    let outcome = entry.outcome.as_deref().unwrap_or_default();
+    match (entry.kind.as_str(), entry.state.as_str(), outcome) {
+        ("retry", ..) => Event::RetrySet,
+        ("placed", ..) => Event::Imported,
+        ("call", "skipped", _) => Event::Blocked,
+        ("call", "failed", _) | ("call", _, "failed") => Event::CallFailed,
+        ("call", "unknown_closed", _) => Event::CallUnknown,
+        ("call", _, "promise") => Event::Promise,
+        ("call", _, "wrong_number") => Event::WrongNumber,
+        ("call", _, "no_answer" | "hung_up") => Event::NoAnswer,
+        ("call", _, "busy") => Event::Busy,
+        ("call", _, "voicemail") => Event::Machine,
+        ("call", _, "abandoned") => Event::Abandoned,
+        ("call", "ended", _) => Event::Spoke,
+        ("call", ..) => Event::Placed,
+        _ => Event::Other,
+    }
+}
+
+fn title(entry: &Entry) -> String {
+    let number = |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_i64);
+    let tries = match (number("attempt"), number("of")) {
+        (Some(n), Some(of)) => format!(" {n} of {of}"),
+        _ => String::new(),
+    };
+    let outcome = entry.outcome.as_deref().unwrap_or(&entry.state).replace('_', " ");
+    match entry.kind.as_str() {
+        "call" if entry.state == "skipped" => "Not called".to_owned(),
+        "call" => format!("Call{tries}, {outcome}"),
+        "retry" => format!("Try{tries}"),
+        "placed" => "Account placed".to_owned(),
+        other => format!("{}, {outcome}", voice::capital(other)),
+    }
+}
+
+fn sentence(entry: &Entry) -> String {
+    let text = |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_str);
+    let talked = entry.facts.get("talked_secs").and_then(serde_json::Value::as_i64);
+    let parts = [
+        entry.detail.clone().filter(|detail| !detail.is_empty()),
+        text("agent").zip(talked).map(|(agent, secs)| format!("{agent} talked for {}.", format::span(secs))),
+        text("campaign").map(|name| format!("Campaign {name}.")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}

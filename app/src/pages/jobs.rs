@@ -1,0 +1,188 @@
+//! `/jobs`: queues with their pause buttons, live, and the jobs behind them.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::HeaderMap,
+    response::Response,
+    routing::{get, post},
+};
+use serde::Deserialize;
+use web::{
+    Nav,
+    pages::jobs::{self as page, JobFilter, JobRow, JobsView, QueueRow, Workers},
+    state::{JobState, QueueState},
+};
+use workflows::{
+    identity::{Principal, Right},
+    job::{self, Filter, JobId, State as Domain},
+    pulse,
+    queue::{self, Queue},
+};
+
+use super::frame;
+use crate::{
+    api::queues::order,
+    extract::{Allowed, ManageJobs, Params, SeeJobs},
+    problem::Problem,
+    state::App,
+};
+
+const ROWS: i64 = 50;
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/jobs", get(show))
+        .route("/jobs/queues/{name}/pause", post(pause))
+        .route("/jobs/queues/{name}/resume", post(resume))
+}
+
+/// Which jobs. A filter form sends an empty value for "every".
+#[derive(Debug, Default, Deserialize)]
+struct Which {
+    queue: Option<String>,
+    kind: Option<String>,
+    state: Option<String>,
+    before: Option<JobId>,
+}
+
+async fn show(
+    State(app): State<App>,
+    caller: Allowed<SeeJobs>,
+    Params(which): Params<Which>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut shell = frame::shell(&app, &caller, "Jobs", Some(Nav::Jobs), &headers).await?;
+    let mut view = summary(&app, &caller).await?;
+    list(&app, &caller, which, &mut view).await?;
+    shell.events = Some("/live/jobs".to_owned());
+    let html = page::page(&shell, &view);
+    Ok(frame::page(&shell, html))
+}
+
+/// The parts that change.
+pub(super) async fn fragments(app: &App, caller: &Principal) -> Result<String, Problem> {
+    let view = summary(app, caller).await?;
+    Ok(page::fragments(&frame::clock(app, caller).await?, &view))
+}
+
+async fn pause(
+    State(app): State<App>,
+    caller: Allowed<ManageJobs>,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    order(&app, &caller, &name, true).await?;
+    Ok(frame::onward("/jobs", "Paused. What runs there ends; nothing new starts."))
+}
+
+async fn resume(
+    State(app): State<App>,
+    caller: Allowed<ManageJobs>,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    order(&app, &caller, &name, false).await?;
+    Ok(frame::onward("/jobs", "Resumed."))
+}
+
+async fn summary(app: &App, caller: &Principal) -> Result<JobsView, Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    let queues = queue::list(&mut tx, caller.org).await?;
+    let retrying = job::retrying(&mut tx, caller.org).await?;
+    let now = tx.now().await?;
+    tx.commit().await?;
+    let pulse = pulse::read(&app.db).await?;
+    let row = |queue: Queue| {
+        let again = retrying.iter().find(|(name, _)| *name == queue.name).map_or(0, |(_, n)| *n);
+        queue_row(queue, again, now)
+    };
+    Ok(JobsView {
+        queues: queues.into_iter().map(row).collect(),
+        workers: Workers { alive: pulse.workers, trouble: trouble(&pulse) },
+        may_operate: caller.may(Right::ManageJobs),
+        ..JobsView::default()
+    })
+}
+
+fn trouble(pulse: &pulse::Pulse) -> Option<String> {
+    (pulse.workers == 0).then(|| match pulse.worker_secs {
+        Some(secs) => format!("the last worker is silent for {}", web::format::span(secs as i64)),
+        None => "no worker has started; run wib work".to_owned(),
+    })
+}
+
+fn queue_row(queue: Queue, retrying: i64, now: chrono::DateTime<chrono::Utc>) -> QueueRow {
+    let per_minute = |slot: usize, minutes: f64| queue.done.get(slot).map_or(0.0, |n| *n as f64 / minutes);
+    QueueRow {
+        state: if queue.paused { QueueState::Paused } else { QueueState::Running },
+        per_minute: [per_minute(0, 1.0), per_minute(1, 5.0), per_minute(2, 60.0)],
+        waiting: queue.pending + (queue.scheduled - retrying).max(0),
+        oldest_secs: queue.oldest.map(|since| (now - since).num_seconds().max(0)),
+        running: queue.running,
+        retrying,
+        failed: queue.dead,
+        because: if queue.paused { "paused by an operator".to_owned() } else { String::new() },
+        name: queue.name,
+    }
+}
+
+async fn list(app: &App, caller: &Principal, which: Which, view: &mut JobsView) -> Result<(), Problem> {
+    let given = |value: Option<String>| value.filter(|value| !value.is_empty());
+    view.filter = JobFilter {
+        queue: given(which.queue),
+        kind: given(which.kind),
+        state: which.state.as_deref().and_then(JobState::named),
+    };
+    let filter = Filter {
+        queue: view.filter.queue.clone(),
+        kind: view.filter.kind.clone(),
+        state: view.filter.state.map(domain),
+        run: None,
+    };
+    let mut tx = app.db.tenant(caller.org).await?;
+    let jobs = job::list(&mut tx, caller.org, &filter, which.before, ROWS).await?;
+    tx.commit().await?;
+    let full = i64::try_from(jobs.len()).is_ok_and(|n| n == ROWS);
+    view.older = jobs.last().filter(|_| full).map(|job| job.id.to_string());
+    view.jobs = jobs.into_iter().map(job_row).collect();
+    view.kinds = pulse::kinds(&app.db).await?;
+    Ok(())
+}
+
+fn job_row(job: job::JobRow) -> JobRow {
+    JobRow {
+        id: job.id.0,
+        kind: job.kind,
+        queue: job.queue,
+        state: shown(job.state),
+        attempt: job.attempt.into(),
+        max_attempts: job.max_attempts.into(),
+        run_at: job.run_at,
+        finished_at: job.finished_at,
+        last: job.error.unwrap_or_default(),
+        account: None,
+    }
+}
+
+fn shown(state: Domain) -> JobState {
+    match state {
+        Domain::Scheduled => JobState::Scheduled,
+        Domain::Pending => JobState::Waiting,
+        Domain::Retrying => JobState::Retrying,
+        Domain::Running => JobState::Running,
+        Domain::Done => JobState::Done,
+        Domain::Cancelled => JobState::Cancelled,
+        Domain::Dead => JobState::Failed,
+    }
+}
+
+fn domain(state: JobState) -> Domain {
+    match state {
+        JobState::Scheduled => Domain::Scheduled,
+        JobState::Waiting => Domain::Pending,
+        JobState::Retrying => Domain::Retrying,
+        JobState::Running => Domain::Running,
+        JobState::Done => Domain::Done,
+        JobState::Cancelled => Domain::Cancelled,
+        JobState::Failed => Domain::Dead,
+    }
+}

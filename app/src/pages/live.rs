@@ -1,0 +1,112 @@
+//! `/live/{page}`: the fragments of a page as they change, rendered once for everybody who looks at the same.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::Uri,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use workflows::{
+    id::{AccountId, CampaignId},
+    identity::{Principal, Right},
+};
+
+use super::{account, campaigns, jobs, voice};
+use crate::{
+    extract::Caller,
+    problem::{Kind, Problem},
+    realtime::{Source, patches},
+    state::App,
+};
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/live/{page}", get(stream))
+}
+
+async fn stream(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(page): Path<String>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let source = source(&app, &caller, &page, &uri).await?;
+    let html = app.live.look(&app.realtime, source);
+    Ok(patches(&app, &caller, html).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct OfCampaign {
+    campaign: CampaignId,
+}
+
+#[derive(Debug, Deserialize)]
+struct OfAccount {
+    id: AccountId,
+}
+
+/// What a page is made of. A page that cannot be rendered once cannot be streamed: a neighbour's id ends here.
+async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<Source, Problem> {
+    let (app, who) = (app.clone(), caller.clone());
+    let key = format!("{} {} {uri}", caller.org, caller.role);
+    match page {
+        "voice" => {
+            let id = parameters::<OfCampaign>(caller, Right::SeeCampaigns, uri)?.campaign;
+            voice::fragments(&app, &who, Some(id)).await?;
+            let topics = vec![format!("campaign:{id}"), "agents".to_owned(), "campaigns".to_owned()];
+            Ok(made(caller, key, topics, 2, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { voice::fragments(&app, &who, Some(id)).await }
+            }))
+        }
+        "campaigns" => {
+            let which = parameters::<campaigns::Which>(caller, Right::SeeCampaigns, uri)?;
+            Ok(made(caller, key, vec!["campaigns".to_owned()], 3, move || {
+                let (app, who, which) = (app.clone(), who.clone(), which.clone());
+                async move { campaigns::fragments(&app, &who, &which).await }
+            }))
+        }
+        "account" => {
+            let id = parameters::<OfAccount>(caller, Right::SeeAccounts, uri)?.id;
+            account::fragments(&app, &who, id).await?;
+            Ok(made(caller, key, vec![format!("account:{id}")], 10, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { account::fragments(&app, &who, id).await }
+            }))
+        }
+        "jobs" => {
+            may(caller, Right::SeeJobs)?;
+            Ok(made(caller, key, vec!["jobs".to_owned()], 1, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { jobs::fragments(&app, &who).await }
+            }))
+        }
+        _ => Err(Problem::not_found("live page")),
+    }
+}
+
+fn made<F>(
+    caller: &Principal,
+    key: String,
+    topics: Vec<String>,
+    every_secs: u64,
+    render: impl Fn() -> F + Send + Sync + 'static,
+) -> Source
+where
+    F: Future<Output = Result<String, Problem>> + Send + 'static,
+{
+    let render = Arc::new(move || -> futures::future::BoxFuture<'static, _> { Box::pin(render()) });
+    Source { org: caller.org, key, topics, every: Duration::from_secs(every_secs), render }
+}
+
+fn parameters<T: DeserializeOwned>(caller: &Principal, right: Right, uri: &Uri) -> Result<T, Problem> {
+    may(caller, right)?;
+    Ok(axum::extract::Query::<T>::try_from_uri(uri)?.0)
+}
+
+fn may(caller: &Principal, right: Right) -> Result<(), Problem> {
+    if caller.may(right) { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
+}
