@@ -66,6 +66,8 @@ create function wib_protect(_table regclass, _append_only boolean default false,
 language plpgsql as $$
 declare
   mine text := format('%I = nullif(current_setting(''app.org_id'', true), '''')::uuid', _column);
+  -- A transaction says `app.system`; a function may not, where its owner is no superuser, so it says it in its search path.
+  system text := $s$(current_setting('app.system', true) = 'on' or current_setting('search_path') like '%wib_system')$s$;
   changes text := case when _append_only then 'select, insert' else 'select, insert, update, delete' end;
 begin
   execute format('alter table %s enable row level security', _table);
@@ -77,7 +79,7 @@ begin
     execute format('grant %s on %s to wib_app, wib_system', changes, _table);
     execute format('grant select on %s to wib_operator', _table);
   else
-    execute format('create policy system on %s using (current_setting(''app.system'', true) = ''on'') with check (current_setting(''app.system'', true) = ''on'')', _table);
+    execute format('create policy system on %1$s using (%2$s) with check (%2$s)', _table, system);
   end if;
 end $$;
 
@@ -100,7 +102,8 @@ begin
     execute format('revoke all on function %s from public', _function);
     execute format('grant execute on function %s to wib_app, wib_system', _function);
   else
-    execute format('alter function %s set app.system = ''on''', _function);
+    -- there is no such schema: the name is what the policies look for
+    execute format('alter function %s set search_path = public, pg_temp, wib_system', _function);
   end if;
 end $$;
 

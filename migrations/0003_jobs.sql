@@ -348,8 +348,8 @@ insert into throttles (key, permits) values ('calls:telnyx', 30);
 -- permit at its moment, not earlier and hardly later, is never over the limit in any window of the period. Nothing is reserved
 -- further ahead than `_ahead_ms` (real); the wait until more may be had is told instead. A key nobody limits has no
 -- row, and no answer. A hundredth more than the even space is kept, so that a permit may be used late, by no more
--- than a hundredth of the period (`slack_ms`); after that it is void. `asked_at` is the real time here, in seconds,
--- that the first wait counts from.
+-- than a hundredth of the period (`slack_ms`, real at any speed of the clock); after that it is void. `asked_at` is
+-- the real time here, in seconds, that the first wait counts from.
 create function throttle_reserve(_keys text[], _wants int[], _ahead_ms int)
 returns table (key text, granted int, asked_at double precision, first_ms double precision, every_ms double precision, slack_ms double precision)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan set jit = off as $$
@@ -376,7 +376,7 @@ begin
   ), taken as (
     update throttles t set next_at = g.base + g.n * g.every * interval '1 ms' from given g where t.key = g.key and g.n > 0
   )
-  select g.key, g.n, asked, (extract(epoch from g.base - moment) * 1000 / nullif(clock_speed, 0))::double precision, g.every / nullif(clock_speed, 0), g.slack / nullif(clock_speed, 0) from given g;
+  select g.key, g.n, asked, (extract(epoch from g.base - moment) * 1000 / nullif(clock_speed, 0))::double precision, g.every / nullif(clock_speed, 0), g.slack from given g;
 end $$;
 select wib_definer('throttle_reserve(text[], int[], int)');
 

@@ -31,6 +31,21 @@ async fn a_paused_queue_starts_nothing_and_a_resumed_one_goes_on() {
 }
 
 #[tokio::test]
+async fn a_pause_gives_back_what_was_claimed_but_never_started() {
+    let world = World::new().await;
+    for n in 0..100 {
+        world.enqueue(&Count::of(n)).await;
+    }
+    let worker = world.work(counting(|_, _| tokio::time::sleep(Duration::from_millis(20))));
+    eventually(async || (world.number("select count(*) from job_history").await >= 20).then_some(())).await;
+    order(&world, async |tx| assert!(queue::pause(tx, "default").await.unwrap())).await;
+    eventually(async || (world.number("select count(*) from jobs where lease is not null").await == 0).then_some(()))
+        .await;
+    assert_eq!(world.number("select coalesce(max(attempt), 0)::bigint from jobs").await, 0);
+    worker.stop().await;
+}
+
+#[tokio::test]
 async fn an_operator_limits_how_many_run_at_once() {
     let world = World::new().await;
     order(&world, async |tx| assert!(queue::set_concurrency(tx, "default", Some(2)).await.unwrap())).await;

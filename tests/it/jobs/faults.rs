@@ -95,6 +95,23 @@ async fn a_worker_that_stops_ends_what_runs_and_gives_back_the_rest() {
 }
 
 #[tokio::test]
+async fn a_handler_that_outlasts_the_grace_has_failed_and_is_tried_again() {
+    let world = World::new().await;
+    let id = world.enqueue(&Count::of(1)).await.unwrap();
+    let mut config = super::world::config();
+    config.grace = Duration::from_millis(100);
+    let worker = world.work_as(counting(|_, _| std::future::pending::<()>()), config);
+    world.until(id, |job| job.state == State::Running).await;
+    worker.stop().await;
+    let cut_off = world.job(id).await;
+    assert!(cut_off.error.unwrap().contains("stopped before the handler ended"));
+    let worker = world.work(counting(|_, _| async {}));
+    let done = world.until(id, |job| job.state == State::Done).await;
+    worker.stop().await;
+    assert_eq!(done.attempt, 2);
+}
+
+#[tokio::test]
 async fn a_worker_outlives_the_connections_it_lost() {
     let world = World::new().await;
     let worker = world.work(counting(|_, _| async { Outcome::Done }));

@@ -17,7 +17,7 @@ use super::Claimed;
 const AHEAD_MS: i32 = 250;
 /// Where a guess at a job's turn ends.
 const FURTHEST: Duration = Duration::from_mins(10);
-/// Timers are no finer than this; a clock that runs fast cannot have it better.
+/// Timers are hardly finer than this.
 const SLACK: Duration = Duration::from_millis(5);
 const SHORTEST: Duration = Duration::from_millis(5);
 

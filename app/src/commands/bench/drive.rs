@@ -52,14 +52,20 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The same database as the runtime role, if it lets us in without a password.
+/// The same database as the runtime role, where there is one and it is let in without a password.
 async fn as_app(url: &str) -> anyhow::Result<String> {
     let mut app: url::Url = url.parse()?;
-    if app.set_username("wib_app").is_err() || PgConnection::connect(app.as_str()).await.is_err() {
-        say("@note logged in as the owner; transactions step down to wib_app");
-        return Ok(url.to_owned());
+    if app.set_username("wib_app").is_ok() && works(app.as_str()).await.is_ok() {
+        return Ok(app.into());
     }
-    Ok(app.into())
+    say("@note logged in as the owner; transactions step down by themselves");
+    Ok(url.to_owned())
+}
+
+async fn works(url: &str) -> Result<(), sqlx::Error> {
+    let mut db = PgConnection::connect(url).await?;
+    sqlx::query("select isolation from installation").execute(&mut db).await?;
+    db.close().await
 }
 
 async fn throughput(load: &Load, n: u64) -> anyhow::Result<()> {
