@@ -10,4 +10,4 @@ pub use caller::{
     Allowed, Caller, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeJobs, WorkCalls,
 };
 pub use id::Id;
-pub use query::{Page, Params, Slice};
+pub use query::{Page, Params, at_most};

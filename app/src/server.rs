@@ -48,6 +48,7 @@ pub fn router(app: App) -> Router {
 /// When the listener breaks.
 pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
     let (stop, grace) = (app.stop.clone(), app.config.timers.shutdown);
+    app.realtime.start(app.db.clone(), stop.clone());
     let router = router(app);
     let stopped = stop.clone();
     let server = axum::serve(listener, router).with_graceful_shutdown(async move { stopped.cancelled().await });

@@ -31,20 +31,18 @@ pub struct App {
 }
 
 impl App {
-    /// Puts an application together and starts its realtime tail.
+    /// Puts an application together. Nothing runs yet.
     #[must_use]
     pub fn new(config: Config, db: Db, webhook_db: Db, carrier: Option<telnyx::Client>) -> Self {
-        let stop = CancellationToken::new();
-        let realtime = Realtime::start(db.clone(), stop.clone());
         Self {
             config: Arc::new(config),
             presence: Presence::new(db.clone()),
             live: Live::default(),
             db,
             webhook_db,
-            realtime,
+            realtime: Realtime::default(),
             carrier,
-            stop,
+            stop: CancellationToken::new(),
             demo: Arc::default(),
         }
     }

@@ -231,3 +231,34 @@ fn operations() -> Vec<(String, String)> {
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
+
+#[tokio::test]
+async fn a_call_placed_by_hand_is_dialed_heard_of_and_written_down() {
+    let app = TestApp::working().await;
+    let boss = app.supervisor().await;
+    app.number("+13035550199").await;
+    let account = boss.post("/api/accounts", account("A-1")).await.is(201).json();
+    let call = json!({ "account_id": account["id"] });
+    let placed = boss.post("/api/calls", call).await.is(202).json();
+    let path = format!("/api/calls/{}", text(&placed["id"]));
+    assert_eq!(boss.get(&path).await.is(200).json()["account_id"], account["id"]);
+    let ended = until("the call ended", || async {
+        let call = boss.get(&path).await.is(200).json();
+        (!call["ended_at"].is_null()).then_some(call)
+    })
+    .await;
+    assert!(!ended["call_control_id"].is_null() && !ended["result"].is_null(), "{ended}");
+    let unknown = json!({ "code": "delighted" });
+    boss.post(&format!("{path}/disposition"), unknown).await.problem(422, "invalid-body");
+    let said = json!({ "code": "call_back", "note": "asked for Friday" });
+    let disposed = boss.post(&format!("{path}/disposition"), said).await.is(200).json();
+    assert_eq!(
+        (disposed["disposition"].as_str(), disposed["note"].as_str()),
+        (Some("call_back"), Some("asked for Friday"))
+    );
+    assert_eq!(boss.post(&format!("{path}/hangup"), json!({})).await.is(202).json()["state"], "ended");
+    let run = boss.get(&format!("/api/workflows/{}", text(&placed["id"]))).await.is(200).json();
+    let kinds: BTreeSet<_> =
+        run["timeline"].as_array().unwrap().iter().map(|step| text(&step["kind"]).to_owned()).collect();
+    assert_eq!(kinds, ["job", "request", "transition", "webhook"].map(str::to_owned).into());
+}

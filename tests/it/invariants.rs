@@ -1,7 +1,10 @@
 //! INVARIANTS, asked of the `facts` views as an auditor would: from outside, with the owner's eyes. The journeys call
 //! [`hold`] at their end.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use uuid::Uuid;
 
 use crate::support::{Books, TestApp};
 
@@ -161,7 +164,7 @@ async fn in_database(owner: &str) -> Vec<String> {
 async fn against(owner: &str, books: &Books) -> Vec<String> {
     let mut db = auditor(owner).await;
     let dialed = "select attempt_id from facts.attempts where provider_ref is not null";
-    let ours: Vec<uuid::Uuid> = sqlx::query_scalar(dialed).fetch_all(&mut db).await.unwrap();
+    let ours: Vec<Uuid> = sqlx::query_scalar(dialed).fetch_all(&mut db).await.unwrap();
     let stored: Vec<String> =
         sqlx::query_scalar("select event_id from facts.webhook_events").fetch_all(&mut db).await.unwrap();
     let (theirs, taken) = (books.dials(), books.taken());
@@ -171,6 +174,21 @@ async fn against(owner: &str, books: &Books) -> Vec<String> {
     let lost =
         taken.iter().filter(|id| !stored.contains(id)).map(|id| format!("W2: {id} got its 2xx and is not stored"));
     doubled.chain(strangers).chain(unseen).chain(lost).collect()
+}
+
+/// The calls that an agent talked on are the calls that were recorded, here and at the carrier.
+pub(crate) async fn connected_is_recorded(owner: &str, books: &Books) {
+    let mut db = auditor(owner).await;
+    let mut ids = async |query: &'static str| -> BTreeSet<Uuid> {
+        sqlx::query_scalar(query).fetch_all(&mut db).await.unwrap().into_iter().collect()
+    };
+    let connected = ids("select attempt_id from facts.attempts where bridged_at is not null").await;
+    let kept = ids("select call_id from recordings where state = 'saved'").await;
+    let theirs = books.recorded();
+    let but = |these: &BTreeSet<Uuid>, those: &BTreeSet<Uuid>| these.difference(those).copied().collect::<Vec<_>>();
+    assert!(but(&connected, &theirs).is_empty(), "connected and not recorded: {:?}", but(&connected, &theirs));
+    assert!(but(&theirs, &connected).is_empty(), "recorded and not connected: {:?}", but(&theirs, &connected));
+    assert_eq!(kept, theirs, "the recordings we keep are those that the carrier made");
 }
 
 async fn auditor(owner: &str) -> PgConnection {

@@ -93,7 +93,7 @@ async fn amd() {
     let mut list = people("0102", 3);
     list.extend(people("0121", 1));
     let list = floor.list(&list).await;
-    let hang_up_on_machines = json!({ "max_attempts": 1, "verdict_deadline_ms": 5_000 });
+    let hang_up_on_machines = json!({ "verdict_deadline_ms": 5_000 });
     let campaign = floor.start(&list, hang_up_on_machines).await;
     let stats = floor.over(&campaign).await;
     assert_eq!((&stats["voicemail"], &stats["connected"]), (&json!(3), &json!(1)), "{stats}");
@@ -113,7 +113,7 @@ async fn errors_of_the_network_fail_the_attempt_and_schedule_a_retry() {
     let app = working(BRISK).await;
     let mut floor = Floor::open(&app, BRISK, 1).await;
     let list = floor.list(&people("0114", 1)).await;
-    let campaign = floor.start(&list, json!({})).await;
+    let campaign = floor.start(&list, json!({ "max_attempts": 2 })).await;
     floor.until("the attempt failed", async || (floor.stats(&campaign).await["failed"] == 1).then_some(())).await;
     let person = &floor.recipients(&campaign).await[0];
     assert_eq!((&person["state"], &person["explanation"]), (&json!("retry_wait"), &json!("failed")), "{person}");
@@ -152,7 +152,7 @@ async fn errors_of_time_are_resolved_by_asking_and_the_person_is_dialed_once() {
     let mut floor = Floor::open(&app, CALM, 1).await;
     // The carrier takes the call and never answers us.
     let list = floor.list(&people("0118", 1)).await;
-    let campaign = floor.start(&list, json!({ "max_attempts": 1 })).await;
+    let campaign = floor.start(&list, json!({})).await;
     let stats = floor.over(&campaign).await;
     assert_eq!((&stats["connected"], &stats["unknown"], &stats["dials"]), (&json!(1), &json!(0), &json!(1)), "{stats}");
     let books = floor.settle().await;

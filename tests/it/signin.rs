@@ -84,3 +84,17 @@ async fn every_answer_carries_the_security_headers() {
         assert!(headers.contains_key("x-request-id"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn only_the_demo_lets_people_in_without_a_password() {
+    let app = TestApp::start().await;
+    let boss = app.supervisor().await;
+    let form = [("email", boss.email.as_str())];
+    app.stranger().submit("/login/demo", &form).await.problem(404, "not-found");
+    app.app.offer_demo(app.org);
+    assert!(app.stranger().get("/login").await.is(200).text.contains(&boss.email));
+    assert_eq!(app.stranger().submit("/login/demo", &form).await.is(303).location(), "/");
+    let neighbour = app.neighbour().await;
+    let theirs = [("email", neighbour.email.as_str())];
+    app.stranger().submit("/login/demo", &theirs).await.problem(401, "wrong-credentials");
+}

@@ -2,12 +2,15 @@
 
 mod app;
 mod books;
+mod browser;
 mod database;
 mod floor;
 mod persona;
+pub(crate) mod process;
 
 pub(crate) use app::{Setting, TestApp, until};
 pub(crate) use books::Books;
+pub(crate) use browser::Browser;
 pub(crate) use database::{Database, database};
 pub(crate) use floor::{Floor, Place, in_california, in_new_york, people};
 pub(crate) use persona::{Persona, Reply};

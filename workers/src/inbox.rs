@@ -37,18 +37,44 @@ enum Subject {
 /// When the body is no event (nothing is stored), or the database is away.
 pub async fn accept(db: &Db, body: &[u8], heard_at: DateTime<Utc>) -> Result<(), Error> {
     let event = Event::parse(body)?;
+    match accept_now(db, &event, heard_at).await {
+        // What cannot be applied is a job's trouble, and an operator's; the carrier's only that it is stored.
+        Err(error) => accept_for_later(db, &event, heard_at, error).await,
+        done => done,
+    }
+}
+
+async fn accept_now(db: &Db, event: &Event, heard_at: DateTime<Utc>) -> Result<(), Error> {
     let mut tx = db.system().await?;
-    if !store(&mut tx, &event, heard_at).await? {
+    if !store(&mut tx, event, heard_at).await? {
         return Ok(tx.commit().await?);
     }
-    match subject(&mut tx, &event).await? {
-        Subject::Call(id, org) if !call::lock_now(&mut tx, id).await? => {
-            let later = ApplyWebhook { provider: PROVIDER.into(), event_id: event.id.clone(), call: Some(id.0) };
-            job::enqueue(&mut tx, org, &later).await?;
-        }
-        subject => apply(&mut tx, &event, subject, Some(heard_at)).await?,
+    match subject(&mut tx, event).await? {
+        Subject::Call(id, org) if !call::lock_now(&mut tx, id).await? => later(&mut tx, org, event, Some(id.0)).await?,
+        subject => apply(&mut tx, event, subject, Some(heard_at)).await?,
     }
     Ok(tx.commit().await?)
+}
+
+async fn accept_for_later(db: &Db, event: &Event, heard_at: DateTime<Utc>, why: Error) -> Result<(), Error> {
+    let mut tx = db.system().await?;
+    let (org, run) = match subject(&mut tx, event).await? {
+        Subject::Call(id, org) => (Some(org), Some(id.0)),
+        Subject::Agent(id) => (agent::org(&mut tx, id).await?, Some(id.0)),
+        Subject::Nobody => (None, None),
+    };
+    let Some(org) = org else { return Err(why) };
+    if store(&mut tx, event, heard_at).await? {
+        tracing::warn!(error = %why, "a webhook was stored but could not be applied; a job tries again");
+        later(&mut tx, org, event, run).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn later(tx: &mut Tx, org: OrgId, event: &Event, run: Option<Uuid>) -> Result<(), sqlx::Error> {
+    let apply = ApplyWebhook { provider: PROVIDER.into(), event_id: event.id.clone(), call: run };
+    job::enqueue(tx, org, &apply).await?;
+    Ok(())
 }
 
 async fn store(tx: &mut Tx, event: &Event, heard_at: DateTime<Utc>) -> Result<bool, sqlx::Error> {
@@ -154,7 +180,9 @@ async fn apply_to_agent(
 }
 
 async fn open_conference(tx: &mut Tx, id: AgentId, org: OrgId, leg: Uuid, control: &str) -> Result<(), Error> {
-    agent::leg_dialed(tx, id, leg, control).await?;
-    job::enqueue(tx, org, &agent::OpenConference { agent: id, leg }).await?;
+    // An earlier leg of theirs may be answered late: it is nobody's, and gets no conference.
+    if agent::leg_dialed(tx, id, leg, control).await? {
+        job::enqueue(tx, org, &agent::OpenConference { agent: id, leg }).await?;
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 use workflows::{
     call::{PlaceCall, Target},
-    campaign::{self, Event, PauseReason, State},
+    campaign::{self, Event, PauseReason, PlanCampaign, State},
     db::Tx,
     hub::Hint,
     job,
@@ -77,7 +77,8 @@ async fn pace(env: &Environment, me: Uuid, campaign: &AtWork) -> Result<(), Erro
         return Ok(tx.rollback().await?);
     }
     match campaign.state {
-        State::Running if campaign.planned.is_some() => dial(&mut tx, campaign).await?,
+        State::Running if campaign.planned.is_none() => plan(&mut tx, campaign).await?,
+        State::Running => dial(&mut tx, campaign).await?,
         State::Paused => resume(&mut tx, campaign).await?,
         State::Draining => drain(&mut tx, campaign).await?,
         _ => {}
@@ -85,7 +86,14 @@ async fn pace(env: &Environment, me: Uuid, campaign: &AtWork) -> Result<(), Erro
     Ok(tx.commit().await?)
 }
 
+/// The list is not fixed yet. Should the job that does it have been cancelled, or have died, there is another now.
+async fn plan(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
+    job::enqueue(tx, campaign.org, &PlanCampaign { campaign: campaign.id }).await?;
+    Ok(())
+}
+
 async fn dial(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
+    pacing::one_at_a_time(tx, campaign.org).await?;
     let now = pacing::snapshot(tx, campaign).await?;
     match pacing::next_dials(&now) {
         Decision::Dial { lines, because } => claim(tx, campaign, lines, &now, &because).await,
@@ -119,16 +127,25 @@ async fn claim(tx: &mut Tx, campaign: &AtWork, lines: i64, now: &Snapshot, becau
     Ok(())
 }
 
-/// Somebody is there again.
+/// Somebody is there again; or nobody has to be, because the last call was the last.
 async fn resume(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
-    if pacing::snapshot(tx, campaign).await?.free > 0 {
+    let now = pacing::snapshot(tx, campaign).await?;
+    if campaign.planned.is_some() && now.queued == 0 && now.in_flight == 0 {
+        record(tx, campaign, Event::Exhausted).await?;
+        return drain(tx, campaign).await;
+    }
+    if now.free > 0 {
         record(tx, campaign, Event::AgentsBack).await?;
     }
     Ok(())
 }
 
-/// Nobody is dialed any more; when the last claim is given back the campaign is over.
+/// Nobody is dialed any more, nor whoever came back to the list since the stop; when the last claim is given back the
+/// campaign is over.
 async fn drain(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
+    if campaign.stop_asked {
+        recipient::skip_waiting(tx, campaign.id).await?;
+    }
     if recipient::nobody_left(tx, campaign.id).await? {
         record(tx, campaign, Event::Drained { stopped: campaign.stop_asked }).await?;
     }

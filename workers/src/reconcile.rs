@@ -1,16 +1,20 @@
-//! Looks after what nobody reports: calls gone silent, agents who vanished, legs the carrier holds and we do not.
+//! Looks after what nobody reports: calls gone silent, agents who vanished, legs the carrier holds and we do not, and
+//! whomever a cancelled or dead job has left behind.
 //!
 //! Every worker process runs it; doing it twice does no harm.
 
-use std::{collections::HashSet, time::Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use telnyx::{ClientState, Outcome, wire::call::ActiveCall};
 use workflows::{
-    agent,
+    agent::{self, Leg},
     call::{self, HangUp, ReconcileAttempt},
     db::Tx,
-    id::{AgentId, CallId},
-    job,
+    id::{AgentId, CallId, RecipientId},
+    job, recipient,
     transition::Actor,
 };
 
@@ -18,6 +22,11 @@ use crate::{environment::Environment, error::Error};
 
 /// A sweep looks at so many calls; the rest at the next.
 const BATCH: i64 = 200;
+
+/// Real: an agent's leg that does not stand in its conference by now never will: it rings for 20 s at most.
+const LEG_UP_BY: Duration = Duration::from_secs(60);
+/// Real: the carrier's lists lag behind its answers by moments.
+const LISTED_BY: Duration = Duration::from_secs(5);
 
 /// Runs until `shutdown` resolves.
 pub(crate) async fn run(env: Environment, shutdown: impl Future<Output = ()> + Send) {
@@ -49,11 +58,48 @@ async fn sweep(env: &Environment) -> Result<(), Error> {
         job::enqueue(&mut tx, org, &ReconcileAttempt { call: id }).await?;
     }
     let lost = agent::unseen(&mut tx, env.timers.agent_grace).await?;
+    let legs = agent::legs(&mut tx).await?;
     tx.commit().await?;
     for agent in lost {
         lose(env, agent).await?;
     }
+    for leg in legs.iter().filter(|leg| leg.dialing && leg.age > LEG_UP_BY) {
+        drop_leg(env, leg).await?;
+    }
+    remember(env).await
+}
+
+/// Moves on whom no job will.
+async fn remember(env: &Environment) -> Result<(), Error> {
+    let mut tx = env.db.system().await?;
+    let claims = recipient::claims_forgotten(&mut tx, BATCH).await?;
+    let waits = recipient::waits_forgotten(&mut tx, BATCH).await?;
+    let wrapping = agent::forgotten(&mut tx).await?;
+    tx.commit().await?;
+    for claim in claims {
+        let mut tx = env.db.system().await?;
+        call::give_back(&mut tx, claim.call, claim.recipient).await?;
+        tx.commit().await?;
+    }
+    for call in wrapping {
+        let mut tx = env.db.system().await?;
+        call::close_wrap_up(&mut tx, call).await?;
+        tx.commit().await?;
+    }
+    for waiting in waits {
+        end_wait(env, waiting).await?;
+    }
     Ok(())
+}
+
+async fn end_wait(env: &Environment, id: RecipientId) -> Result<(), Error> {
+    let mut tx = env.db.system().await?;
+    match recipient::record(&mut tx, id, recipient::Event::Due, Actor::System).await {
+        Ok(_) => Ok(tx.commit().await?),
+        // Somebody was faster.
+        Err(recipient::Error::Illegal(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// One transaction each: an agent's row may be held by the call that is just ending.
@@ -74,20 +120,18 @@ async fn compare(env: &Environment) -> Result<(), Error> {
     if !anything_to_compare(env).await? {
         return Ok(());
     }
-    // Ours first: a leg that comes up between the two lists is not taken for a lost one.
+    // Ours first: a leg that comes up between the two lists is not taken for one that is gone.
     let mut tx = env.db.system().await?;
     let legs = agent::legs(&mut tx).await?;
     tx.commit().await?;
     let Outcome::Accepted(active) = carrier.active_calls().await else { return Ok(()) };
     let mut tx = env.db.system().await?;
     for leg in &active {
-        look_at(&mut tx, leg, &legs).await?;
+        look_at(&mut tx, leg).await?;
     }
     tx.commit().await?;
     missing_agents(env, &active, &legs).await
 }
-
-type Legs = [(AgentId, workflows::id::OrgId, Option<String>)];
 
 async fn anything_to_compare(env: &Environment) -> Result<bool, sqlx::Error> {
     let mut tx = env.db.system().await?;
@@ -96,47 +140,56 @@ async fn anything_to_compare(env: &Environment) -> Result<bool, sqlx::Error> {
     Ok(any)
 }
 
-async fn look_at(tx: &mut Tx, leg: &ActiveCall, legs: &Legs) -> Result<(), Error> {
+async fn look_at(tx: &mut Tx, leg: &ActiveCall) -> Result<(), Error> {
     match leg.client_state.as_deref().and_then(ClientState::parse) {
-        Some(ClientState::Attempt(id)) => {
-            let Some(found) = call::find(tx, CallId(id)).await? else { return Ok(()) };
-            let org = call::org(tx, CallId(id)).await?;
-            if found.state.is_final() {
-                job::enqueue(tx, org, &HangUp::zombie(CallId(id), &leg.call_control_id)).await?;
-            } else if found.call_control_id.is_none() {
-                job::enqueue(tx, org, &ReconcileAttempt { call: CallId(id) }).await?;
-            }
-        }
-        Some(ClientState::Agent(id)) => {
-            let theirs = legs.iter().find(|(agent, ..)| agent.0 == id);
-            // A leg being dialed has no id yet; any other leg that is not the agent's is nobody's.
-            if let Some((agent, org, Some(current))) = theirs
-                && *current != leg.call_control_id
-            {
-                job::enqueue(tx, *org, &HangUp::leg(*agent, &leg.call_control_id)).await?;
-            } else if theirs.is_none()
-                && let Some(org) = agent::org(tx, AgentId(id)).await?
-            {
-                job::enqueue(tx, org, &HangUp::leg(AgentId(id), &leg.call_control_id)).await?;
-            }
-        }
-        None => {}
+        Some(ClientState::Attempt(id)) => look_at_call(tx, CallId(id), leg).await,
+        Some(ClientState::Agent(id)) => look_at_agent(tx, AgentId(id), leg).await,
+        None => Ok(()),
+    }
+}
+
+async fn look_at_call(tx: &mut Tx, id: CallId, leg: &ActiveCall) -> Result<(), Error> {
+    let Some(found) = call::find(tx, id).await? else { return Ok(()) };
+    let org = call::org(tx, id).await?;
+    if found.state.is_final() {
+        job::enqueue(tx, org, &HangUp::zombie(id, &leg.call_control_id)).await?;
+    } else if found.call_control_id.is_none() {
+        job::enqueue(tx, org, &ReconcileAttempt { call: id }).await?;
     }
     Ok(())
 }
 
-async fn missing_agents(env: &Environment, active: &[ActiveCall], legs: &Legs) -> Result<(), Error> {
-    let up: HashSet<&str> = active.iter().map(|leg| leg.call_control_id.as_str()).collect();
-    for (agent, _, leg) in legs {
-        if leg.as_deref().is_none_or(|leg| up.contains(leg)) {
-            continue;
-        }
-        let mut tx = env.db.system().await?;
-        // It may have come up anew since the list was read.
-        if agent::endpoint(&mut tx, *agent).await?.leg_call_control_id == *leg {
-            agent::record(&mut tx, *agent, agent::Event::LegDown, Actor::System).await?;
-            tx.commit().await?;
-        }
+/// A leg being dialed has no id yet; any other leg that is not the agent's, by now, is nobody's.
+async fn look_at_agent(tx: &mut Tx, id: AgentId, leg: &ActiveCall) -> Result<(), Error> {
+    let theirs = match agent::endpoint(tx, id).await {
+        Ok(endpoint) => endpoint,
+        Err(agent::Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let dialing = theirs.leg_attempt.is_some() && theirs.leg_call_control_id.is_none();
+    if let Some(org) = theirs.org
+        && !dialing
+        && theirs.leg_call_control_id.as_ref() != Some(&leg.call_control_id)
+    {
+        job::enqueue(tx, org, &HangUp::leg(id, &leg.call_control_id)).await?;
     }
     Ok(())
+}
+
+async fn missing_agents(env: &Environment, active: &[ActiveCall], legs: &[Leg]) -> Result<(), Error> {
+    let up: HashSet<&str> = active.iter().map(|leg| leg.call_control_id.as_str()).collect();
+    let listed = |leg: &&Leg| leg.call_control_id.as_deref().is_none_or(|id| up.contains(id));
+    for leg in legs.iter().filter(|leg| leg.age > LISTED_BY && !listed(leg)) {
+        drop_leg(env, leg).await?;
+    }
+    Ok(())
+}
+
+/// The leg is gone, unless the agent has another by now.
+async fn drop_leg(env: &Environment, leg: &Leg) -> Result<(), Error> {
+    let mut tx = env.db.system().await?;
+    if agent::holds_leg(&mut tx, leg.agent, leg.attempt).await? {
+        agent::record(&mut tx, leg.agent, agent::Event::LegDown, Actor::System).await?;
+    }
+    Ok(tx.commit().await?)
 }

@@ -13,16 +13,19 @@
 //! conference stands, so that no ring time sits between a person's "hello" and an agent's.
 
 mod jobs;
+mod leg;
 mod queries;
 mod record;
 mod softphone;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::record::is_free;
 pub use self::{
     jobs::{DialLeg, OpenConference},
-    queries::{Agent, find, list, org, touch, unseen},
-    record::{Endpoint, by_leg, endpoint, leg_dialed, legs, record, reserve},
+    leg::{Endpoint, Leg, by_leg, endpoint, holds_leg, leg_dialed, legs},
+    queries::{Agent, find, forgotten, list, org, touch, unseen},
+    record::{record, reserve},
     softphone::{credential, keep_credential},
 };
 use crate::{
@@ -181,7 +184,8 @@ impl State {
             (S::Reserved, E::CallEnded) => Ok(free(context)),
             (S::WrapUp, E::WrappedUp) => Ok(free(context)),
 
-            (S::Available | S::Break, E::Lost) => Ok(offline()),
+            // Also while their leg is still being dialed: nobody is there to take a call on it.
+            (S::Available | S::Break | S::Offline, E::Lost) => Ok(offline()),
             (S::OnCall | S::Reserved, E::Lost) => Ok((Transition::with(self, [Effect::HangUpCall]), Some(S::Offline))),
             (S::WrapUp, E::Lost) => stay(Some(S::Offline)),
             (state, event) => Err(Illegal { noun: "agent", state: state.as_str(), event: event.word() }),
@@ -243,6 +247,7 @@ mod tests {
     #[case::the_break_follows_the_wrap_up(S::WrapUp, E::WrappedUp, WANTS_BREAK, S::Break, None)]
     #[case::a_machine_costs_no_agent_time(S::Reserved, E::Release, UP, S::Available, None)]
     #[case::a_lost_agent_is_offline(S::Available, E::Lost, UP, S::Offline, None)]
+    #[case::one_who_vanished_while_the_leg_was_dialed_wants_no_calls(S::Offline, E::Lost, WANTS_CALLS, S::Offline, None)]
     #[case::a_lost_agent_on_a_call_is_offline_after_it(S::OnCall, E::Lost, UP, S::OnCall, Some(S::Offline))]
     fn moves_to(
         #[case] state: S,

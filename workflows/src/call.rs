@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    disposition::{Disposition, close_wrap_up, dispose},
+    disposition::{Disposition, close_wrap_up, dispose, give_back},
     jobs::{
         AmdOutcome, CALLS_THROTTLE, CloseWrapUp, ConnectDeadline, HangUp, PlaceCall, ReconcileAttempt, StartRecording,
         Target,
@@ -32,7 +32,8 @@ pub use self::{
         Call, Live, Summary, anything_lately, by_carrier, dispositions, find, live, lock_now, org, stale, to_connect,
     },
     record::{
-        AFTER_GREETING_SILENCE, Fact, ask_to_join, checked, joined_after, record, recording_saved, recording_started,
+        AFTER_GREETING_SILENCE, Fact, ask_to_join, checked, is_recorded, joined_after, record, recording_saved,
+        recording_started,
     },
 };
 use crate::transition::{Illegal, Transition};
@@ -241,6 +242,8 @@ pub enum Effect {
     ReleaseAgent,
     /// The agent talks now.
     ConnectAgent,
+    /// Record the conversation, unless that has begun.
+    Record,
     /// The agent writes down what came of it.
     WrapUp,
     HangUp,
@@ -259,6 +262,8 @@ pub struct Known {
     pub abandoned: bool,
     /// The campaign asks who picked up.
     pub amd: bool,
+    /// An agent is promised to it.
+    pub agent: bool,
 }
 
 type Change = Transition<State, Effect>;
@@ -323,7 +328,10 @@ impl State {
             (S::Intent | S::Dialing | S::Ringing, E::Detected(answer)) => detected(*answer, true),
             (S::Answered, E::Detected(answer)) if known.answer.is_none() => detected(*answer, false),
             (S::Answered, E::Deadline) if known.answer.is_none() => detected(Answer::NotSure, false),
-            (S::Answered, E::Joined) => Transition::with(S::Bridged, [Effect::ConnectAgent]),
+            // Whoever hears of it first, the worker who asked or the webhook, sees to the recording.
+            (S::Answered, E::Joined) if known.agent => {
+                Transition::with(S::Bridged, [Effect::ConnectAgent, Effect::Record])
+            }
             (S::Answered, E::NobodyFree) => Transition::with(S::Answered, [Effect::ReleaseAgent, Effect::HangUp]),
             (S::Bridged, E::HungUp { .. }) => {
                 Transition::with(S::Ended, [Effect::WrapUp, Effect::Settle(Outcome::Connected)])
@@ -335,6 +343,9 @@ impl State {
             (S::Intent | S::Dialing | S::Ringing, E::HungUp { release }) => unanswered(known, *release),
             (S::Intent, E::Void) => {
                 Transition::with(S::Cancelled, [Effect::ReleaseAgent, Effect::Settle(Outcome::Cancelled)])
+            }
+            (S::Bridged, E::GiveUp) => {
+                Transition::with(S::UnknownClosed, [Effect::WrapUp, Effect::Settle(Outcome::Connected)])
             }
             (state, E::GiveUp) if !state.is_final() => {
                 Transition::with(S::UnknownClosed, [Effect::ReleaseAgent, Effect::Settle(Outcome::Unknown)])
@@ -395,11 +406,11 @@ fn unbridged(known: Known, release: Release) -> Outcome {
 fn unanswered(known: Known, release: Release) -> Change {
     let outcome = match release {
         Release::Busy => Outcome::Busy,
-        Release::NoAnswer => Outcome::NoAnswer,
+        // We let go of a phone that may have rung: a try like any other.
+        Release::NoAnswer | Release::Cancelled => Outcome::NoAnswer,
         Release::Invalid => Outcome::InvalidNumber,
         Release::Declined | Release::Blocked => Outcome::Declined,
         Release::OurProblem | Release::CarrierFailure => Outcome::Failed,
-        Release::Cancelled => Outcome::Cancelled,
         // A hang-up that overtook the answer.
         Release::Completed => unbridged(known, release),
     };
@@ -441,10 +452,10 @@ mod tests {
 
     use super::{Effect as F, Event as E, Outcome as O, State as S, *};
 
-    const LISTENING: Known = Known { answer: None, abandoned: false, amd: true };
-    const MACHINE: Known = Known { answer: Some(Answer::Machine), abandoned: false, amd: true };
-    const HUMAN: Known = Known { answer: Some(Answer::Human), abandoned: false, amd: true };
-    const ABANDONED: Known = Known { answer: Some(Answer::Human), abandoned: true, amd: true };
+    const LISTENING: Known = Known { answer: None, abandoned: false, amd: true, agent: false };
+    const MACHINE: Known = Known { answer: Some(Answer::Machine), abandoned: false, amd: true, agent: false };
+    const HUMAN: Known = Known { answer: Some(Answer::Human), abandoned: false, amd: true, agent: true };
+    const ABANDONED: Known = Known { answer: Some(Answer::Human), abandoned: true, amd: true, agent: false };
 
     fn hung_up(release: Release) -> E {
         E::HungUp { release }
@@ -458,7 +469,10 @@ mod tests {
     #[case::a_machine_gives_the_agent_back(S::Answered, E::Detected(Answer::Machine), LISTENING, S::Answered, vec![F::ReleaseAgent, F::ActOnAnswer])]
     #[case::silence_is_a_human(S::Answered, E::Deadline, LISTENING, S::Answered, vec![F::ActOnAnswer])]
     #[case::a_verdict_makes_the_deadline_moot(S::Answered, E::Deadline, HUMAN, S::Answered, vec![])]
-    #[case::an_agent_talks(S::Answered, E::Joined, HUMAN, S::Bridged, vec![F::ConnectAgent])]
+    #[case::an_agent_talks_and_is_recorded(S::Answered, E::Joined, HUMAN, S::Bridged, vec![F::ConnectAgent, F::Record])]
+    #[case::nobody_talks_where_no_agent_is(S::Answered, E::Joined, ABANDONED, S::Answered, vec![])]
+    #[case::we_let_go_of_a_ringing_phone(S::Ringing, hung_up(Release::Cancelled), LISTENING, S::Ended, vec![F::ReleaseAgent, F::Settle(O::NoAnswer)])]
+    #[case::a_conversation_given_up_on_leaves_an_agent_to_wrap_up(S::Bridged, E::GiveUp, HUMAN, S::UnknownClosed, vec![F::WrapUp, F::Settle(O::Connected)])]
     #[case::a_conversation_ends(S::Bridged, hung_up(Release::Completed), HUMAN, S::Ended, vec![F::WrapUp, F::Settle(O::Connected)])]
     #[case::a_machine_ends_as_voicemail(S::Answered, hung_up(Release::Completed), MACHINE, S::Ended, vec![F::ReleaseAgent, F::Settle(O::Voicemail)])]
     #[case::nobody_free_is_counted(S::Answered, hung_up(Release::Completed), ABANDONED, S::Ended, vec![F::ReleaseAgent, F::Settle(O::Abandoned)])]
@@ -499,6 +513,7 @@ mod tests {
             E::Detected(answer) => known.answer = known.answer.or(Some(*answer)),
             E::Deadline => known.answer = known.answer.or(Some(Answer::NotSure)),
             E::NobodyFree => known.abandoned = true,
+            E::Answered => known.agent = true,
             _ => {}
         }
     }

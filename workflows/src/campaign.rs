@@ -144,6 +144,8 @@ pub enum Effect {
     StartAt(DateTime<Utc>),
     /// Fire it on its cron.
     FollowCron,
+    /// Fire it no more.
+    Unschedule,
     /// Fix the list, then let the pacer at it.
     Plan,
     /// Nobody still waiting will be contacted.
@@ -191,6 +193,10 @@ impl State {
             (S::Draft | S::Scheduled, E::Start) => Transition::with(S::Running, [Effect::Plan]),
             // A supervisor's pause outranks the campaign's own: it must not resume itself afterwards.
             (S::Running, E::Pause(_)) | (S::Paused, E::Pause(PauseReason::Supervisor)) => Transition::to(S::Paused),
+            // Nor may an agent who comes back open a window that has closed.
+            (S::Paused, E::Pause(PauseReason::WindowClosed)) if paused_for == Some(PauseReason::NoAgents) => {
+                Transition::to(S::Paused)
+            }
             (S::Paused, E::Resume) => Transition::with(S::Running, [Effect::WakePacer]),
             (S::Paused, E::AgentsBack) if paused_for == Some(PauseReason::NoAgents) => {
                 Transition::with(S::Running, [Effect::WakePacer])
@@ -198,13 +204,14 @@ impl State {
             (S::Paused, E::WindowOpened) if paused_for == Some(PauseReason::WindowClosed) => {
                 Transition::with(S::Running, [Effect::WakePacer])
             }
-            (S::Draft | S::Scheduled, E::Stop) => Transition::to(S::Stopped),
+            (S::Draft | S::Scheduled, E::Stop) => Transition::with(S::Stopped, [Effect::Unschedule]),
             (S::Running | S::Paused, E::Stop) => {
                 Transition::with(S::Draining, [Effect::SkipWaiting, Effect::WakePacer])
             }
             (S::Running | S::Paused, E::Exhausted) => Transition::with(S::Draining, [Effect::WakePacer]),
-            (S::Draining, E::Drained { stopped: false }) => Transition::to(S::Completed),
-            (S::Draining, E::Drained { stopped: true }) => Transition::to(S::Stopped),
+            (S::Draining, E::Drained { stopped }) => {
+                Transition::with(if *stopped { S::Stopped } else { S::Completed }, [Effect::Unschedule])
+            }
             (state, event) => {
                 return Err(Illegal { noun: "campaign", state: state.as_str(), event: event.word() });
             }
@@ -231,7 +238,7 @@ pub enum Error {
 mod tests {
     use rstest::rstest;
 
-    use super::{Event as E, PauseReason as P, State as S, *};
+    use super::{Event as E, PauseReason as P, State as S};
 
     #[rstest]
     #[case::a_draft_starts(S::Draft, E::Start, None, S::Running)]
@@ -240,6 +247,7 @@ mod tests {
     #[case::a_campaign_without_agents_pauses_itself(S::Running, E::Pause(P::NoAgents), None, S::Paused)]
     #[case::and_resumes_itself(S::Paused, E::AgentsBack, Some(P::NoAgents), S::Running)]
     #[case::a_supervisor_may_take_over_a_pause(S::Paused, E::Pause(P::Supervisor), Some(P::NoAgents), S::Paused)]
+    #[case::a_window_closes_on_an_empty_room(S::Paused, E::Pause(P::WindowClosed), Some(P::NoAgents), S::Paused)]
     #[case::a_stop_lets_live_calls_end(S::Running, E::Stop, None, S::Draining)]
     #[case::a_worked_list_drains(S::Running, E::Exhausted, None, S::Draining)]
     #[case::and_completes(S::Draining, E::Drained { stopped: false }, None, S::Completed)]
@@ -249,6 +257,7 @@ mod tests {
 
     #[rstest]
     #[case::a_supervisors_pause_is_not_lifted_by_an_agent(S::Paused, E::AgentsBack, Some(P::Supervisor))]
+    #[case::nor_by_the_end_of_a_window(S::Paused, E::Pause(P::WindowClosed), Some(P::Supervisor))]
     #[case::a_completed_campaign_does_not_start(S::Completed, E::Start, None)]
     #[case::a_running_campaign_does_not_start_twice(S::Running, E::Start, None)]
     #[case::a_draining_campaign_does_not_resume(S::Draining, E::Resume, None)]

@@ -24,9 +24,17 @@ pub async fn read(tx: &mut Tx) -> Result<Option<Line>, sqlx::Error> {
 
 /// Moves the clock: from now on it is `anchor_virtual`, going `speed` times as fast as the real one.
 ///
+/// Moved back, it would leave permits of the throttles in its future, and nothing would be dialed until then.
+///
 /// # Errors
 /// When the database is away.
 pub async fn set(tx: &mut Tx, anchor_virtual: DateTime<Utc>, speed: f64) -> Result<Line, sqlx::Error> {
+    sqlx::query!(
+        "update throttles set next_at = least(next_at, $1), paused_until = least(paused_until, $1)",
+        anchor_virtual
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query_as!(
         Line,
         "insert into sim_clock (anchor_real, anchor_virtual, speed) values (clock_timestamp(), $1, $2)

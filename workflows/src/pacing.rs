@@ -7,7 +7,7 @@ mod store;
 
 use serde::Serialize;
 
-pub use self::store::{AtWork, Logged, at_work, lease, log, release, snapshot, waiting_for, why};
+pub use self::store::{AtWork, Logged, at_work, lease, log, one_at_a_time, release, snapshot, waiting_for, why};
 
 /// What pacing looks at, all at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

@@ -11,7 +11,6 @@ pub struct Pulse {
     pub pacing: i64,
     /// The pacer that renewed its lease last.
     pub pacer_secs: Option<f64>,
-    pub webhook_secs: Option<f64>,
     /// Worker processes with a living lease.
     pub workers: i64,
 }
@@ -36,8 +35,6 @@ pub async fn read(db: &Db) -> Result<Pulse, sqlx::Error> {
         r#"select (select extract(epoch from clock_timestamp() - (max(expires_at) - interval '10 s'))::float8 from leases) as worker_secs,
                   (select count(*) from campaigns where state in ('running', 'draining')) as "pacing!",
                   (select extract(epoch from clock_timestamp() - (max(expires_at) - interval '10 s'))::float8 from pacer_leases) as pacer_secs,
-                  (select extract(epoch from wib_now() - max(received_at))::float8 from webhook_events
-                   where received_at > wib_now() - interval '1 day') as webhook_secs,
                   (select count(*) from leases where expires_at > clock_timestamp()) as "workers!""#
     )
     .fetch_one(&mut *tx)
@@ -46,7 +43,24 @@ pub async fn read(db: &Db) -> Result<Pulse, sqlx::Error> {
     Ok(pulse)
 }
 
-/// Counts the jobs that wait and run, by queue.
+/// How long ago, on the one clock, a webhook was last received; none in the last day.
+///
+/// # Errors
+/// When the database is away.
+pub async fn webhook_secs(db: &Db) -> Result<Option<f64>, sqlx::Error> {
+    let mut tx = db.system().await?;
+    let secs = sqlx::query_scalar!(
+        "select extract(epoch from wib_now() - max(received_at))::float8 from webhook_events
+         where received_at > wib_now() - interval '1 day'"
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(secs)
+}
+
+/// Counts the jobs that wait and run, by queue, no further than one past a hundred thousand: a scrape must not get
+/// slower with the backlog.
 ///
 /// # Errors
 /// When the database is away.
@@ -54,11 +68,14 @@ pub async fn gauges(db: &Db) -> Result<Vec<Gauge>, sqlx::Error> {
     let mut tx = db.system().await?;
     let gauges = sqlx::query_as!(
         Gauge,
-        r#"select q.name as queue, s.state as "state!", count(j.id) as "jobs!"
+        r#"select q.name as queue, s.state as "state!", n.jobs as "jobs!"
            from queues q
            cross join (values ('waiting'), ('running')) s (state)
-           left join jobs j on j.queue = q.name and (j.lease is not null) = (s.state = 'running')
-           group by q.name, s.state"#
+           cross join lateral (
+             select count(*) as jobs from (
+               select from jobs j where j.queue = q.name and (j.lease is not null) = (s.state = 'running') limit 100001
+             ) counted
+           ) n"#
     )
     .fetch_all(&mut *tx)
     .await?;

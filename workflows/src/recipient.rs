@@ -11,6 +11,7 @@
 //! The pacer claims; the attempt that holds the claim gives it back in one of the ways above, in the transaction of
 //! its own last change. So a recipient is never lost between an outcome and what follows from it.
 
+mod forgotten;
 mod queries;
 mod record;
 
@@ -18,10 +19,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use self::record::skip_waiting;
 pub use self::{
+    forgotten::{Forgotten, claims_forgotten, waits_forgotten},
     queries::{Recipient, Tally, next_retry, page, tally},
-    record::{claim, nobody_left, record},
+    record::{claim, nobody_left, record, skip_waiting},
 };
 use crate::{
     call::PlaceCall,

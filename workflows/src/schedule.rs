@@ -66,6 +66,17 @@ pub async fn put<J: Job>(tx: &mut Tx, org: OrgId, name: &str, when: &Cron, job: 
     Ok(())
 }
 
+/// Lets a schedule fire no more; its ticks stay, as evidence.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn rest(tx: &mut Tx, org: OrgId, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("update schedules set enabled = false where org_id = $1 and name = $2", org.0, name)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Removes a schedule, its ticks with it. `false`: there was none.
 ///
 /// # Errors

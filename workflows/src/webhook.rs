@@ -105,14 +105,14 @@ pub async fn settle(
     Ok(())
 }
 
-/// Reads a stored webhook that is still to be applied.
+/// Reads a stored webhook that is still to be applied, holding it: it is applied once.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn pending(tx: &mut Tx, provider: &str, event_id: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"select payload::text as "payload!" from webhook_events where provider = $1 and event_id = $2
-           and (outcome is null or outcome = 'parked')"#,
+           and (outcome is null or outcome = 'parked') for update"#,
         provider,
         event_id
     )

@@ -12,7 +12,7 @@ use workflows::{
 
 use super::shapes::{AccountIn, AccountOut, AccountPatch, EntryOut};
 use crate::{
-    extract::{Allowed, Id, ManageAccounts, Page, Params, SeeAccounts, Valid},
+    extract::{Allowed, Id, ManageAccounts, Page, Params, SeeAccounts, Valid, at_most},
     idempotency::{Key, Once},
     problem::{Kind, Problem},
     state::App,
@@ -63,7 +63,7 @@ async fn list(
         creditor: which.creditor_id,
         import: which.import_id,
         after: which.cursor,
-        limit: i64::from(which.limit.unwrap_or(50).clamp(1, 200)),
+        limit: at_most(which.limit),
     };
     let mut tx = app.db.tenant(caller.org).await?;
     let page = account::list(&mut tx, caller.org, &search).await?;
@@ -145,7 +145,7 @@ async fn timeline_of(
     Id(id): Id<AccountId>,
     Params(before): Params<Before>,
 ) -> Result<Json<Page<EntryOut>>, Problem> {
-    let limit = i64::from(before.limit.unwrap_or(50).clamp(1, 200));
+    let limit = at_most(before.limit);
     let mut tx = app.db.tenant(caller.org).await?;
     read(&mut tx, caller.org, id).await?;
     let entries = timeline::of_account(&mut tx, caller.org, id, before.cursor, limit).await?;

@@ -13,7 +13,7 @@ use workflows::{
 
 use super::shapes::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, StatsOut};
 use crate::{
-    extract::{Allowed, Id, Page, Params, RunCampaigns, SeeCampaigns, Valid},
+    extract::{Allowed, Id, Page, Params, RunCampaigns, SeeCampaigns, Valid, at_most},
     idempotency::{Key, Once},
     problem::{Kind, Problem},
     state::App,
@@ -59,7 +59,7 @@ async fn list(
     caller: Allowed<SeeCampaigns>,
     Params(which): Params<Which>,
 ) -> Result<Json<Page<CampaignOut>>, Problem> {
-    let limit = i64::from(which.limit.unwrap_or(50).clamp(1, 200));
+    let limit = at_most(which.limit);
     let mut tx = app.db.tenant(caller.org).await?;
     let campaigns = campaign::list(&mut tx, caller.org, which.cursor, limit).await?;
     tx.commit().await?;
@@ -154,7 +154,7 @@ async fn recipients(
     Id(id): Id<CampaignId>,
     Params(whom): Params<Whom>,
 ) -> Result<Json<Page<RecipientOut>>, Problem> {
-    let limit = i64::from(whom.limit.unwrap_or(50).clamp(1, 200));
+    let limit = at_most(whom.limit);
     let mut tx = app.db.tenant(caller.org).await?;
     read(&mut tx, caller.org, id).await?;
     let people = recipient::page(&mut tx, id, whom.state, whom.cursor.unwrap_or(0), limit).await?;

@@ -40,7 +40,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Asked {
-    /// Separated by commas: `campaigns`, `campaign:ID`, `agents`, `agent:ID`, `account:ID`, `jobs`.
+    /// Separated by commas: `campaigns`, `campaign:ID`, `agents`, `agent:ID`, `accounts`, `account:ID`, `jobs`.
     topics: String,
 }
 
@@ -99,7 +99,7 @@ fn may_hear(caller: &Principal, topic: &str) -> Result<(), Problem> {
     let own = caller.user().is_some_and(|user| id == Some(user.to_string().as_str()));
     let right = match (noun, id) {
         ("campaigns" | "agents", None) | ("campaign" | "agent", Some(_)) => Right::SeeCampaigns,
-        ("account", Some(_)) => Right::SeeAccounts,
+        ("accounts", None) | ("account", Some(_)) => Right::SeeAccounts,
         ("jobs", None) => Right::SeeJobs,
         _ => return Err(Problem::new(Kind::InvalidQuery).detail(format!("there is no topic {topic:?}"))),
     };

@@ -13,7 +13,7 @@ use workflows::{
 };
 
 use crate::{
-    extract::{Allowed, Id, ManageJobs, Page, Params, SeeJobs},
+    extract::{Allowed, Id, ManageJobs, Page, Params, SeeJobs, at_most},
     problem::{Kind, Problem},
     state::App,
 };
@@ -110,7 +110,7 @@ async fn list(
     caller: Allowed<SeeJobs>,
     Params(which): Params<Which>,
 ) -> Result<Json<Page<JobOut>>, Problem> {
-    let limit = i64::from(which.limit.unwrap_or(50).clamp(1, 200));
+    let limit = at_most(which.limit);
     let filter = Filter { kind: which.kind, queue: which.queue, state: which.state, run: which.run };
     let mut tx = app.db.tenant(caller.org).await?;
     let jobs = job::list(&mut tx, caller.org, &filter, which.cursor, limit).await?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use workflows::run;
 
 use crate::{
-    extract::{Allowed, Id, Page, Params, SeeJobs},
+    extract::{Allowed, Id, Page, Params, SeeJobs, at_most},
     problem::Problem,
     state::App,
 };
@@ -92,7 +92,7 @@ async fn list(
     caller: Allowed<SeeJobs>,
     Params(which): Params<Which>,
 ) -> Result<Json<Page<WorkflowOut>>, Problem> {
-    let limit = i64::from(which.limit.unwrap_or(50).clamp(1, 200));
+    let limit = at_most(which.limit);
     let noun = which.noun.map(|noun| match noun {
         Noun::Campaign => "campaign",
         Noun::Call => "call",

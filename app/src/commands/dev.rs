@@ -64,6 +64,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     .await?;
     tokio::spawn(super::serve::stop_on_signal(stage.stop()));
     let seed = seed::seed(&stage.app.db, None).await?;
+    stage.app.offer_demo(seed.org);
     greet(&stage.url);
     let stop = stage.stop();
     if args.no_demo {

@@ -13,6 +13,7 @@ pub(super) fn init() {
         _ => !io::stderr().is_terminal(),
     };
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let lines = lines.with_ansi(io::stderr().is_terminal());
     // A second initialisation, as in tests, changes nothing.
     let _ = if json { lines.json().try_init() } else { lines.with_target(false).try_init() };
 }

@@ -20,7 +20,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     tokio::spawn(super::serve::stop_on_signal(app.stop.clone()));
     let runtime = runtime::Config { grace: app.config.timers.shutdown, ..runtime::Config::default() };
     let runtime = if args.queues.is_empty() { runtime } else { runtime.only(&known(&args.queues)?) };
-    workers::worker::run(worker::environment(&app), runtime, app.stop.clone()).await?;
+    Box::pin(workers::worker::run(worker::environment(&app), runtime, app.stop.clone())).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,12 +1,11 @@
-//! The parameters of an address, and the slice of a list they ask for.
+//! The parameters of an address, and the slices of a list.
 
 use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use serde::{Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 use crate::problem::Problem;
 
@@ -23,24 +22,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     }
 }
 
-/// Which slice of a list.
-#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Slice {
-    /// How many, at most 200.
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<u16>,
-    /// The `next` of the slice before.
-    pub cursor: Option<Uuid>,
-}
-
-impl Slice {
-    /// How many, within what one answer may hold.
-    #[must_use]
-    pub fn limit(&self) -> i64 {
-        i64::from(self.limit.unwrap_or(50).clamp(1, 200))
-    }
+/// How many rows a list may give: as asked for, within what one answer may hold.
+#[must_use]
+pub fn at_most(asked: Option<u16>) -> i64 {
+    i64::from(asked.unwrap_or(50).clamp(1, 200))
 }
 
 /// A slice of a list.

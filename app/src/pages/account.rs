@@ -1,12 +1,14 @@
 //! `/accounts/{id}`: one debt, its person, and everything that happened, live.
 
+mod line;
+
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use web::{
     Nav, format,
-    pages::account::{self as page, AccountCampaign, AccountView, PhoneRow, TimelineEntry, Verdict},
-    state::{Event, RecipientState},
+    pages::account::{self as page, AccountCampaign, AccountView, PhoneRow, Verdict},
+    state::RecipientState,
 };
 use workflows::{
     account::{self, Account},
@@ -17,7 +19,7 @@ use workflows::{
     identity::Principal,
     phone::E164,
     place::{State as UsState, Zip, candidate_zones},
-    timeline::{self, Entry, Standing},
+    timeline::{self, Standing},
 };
 
 use super::{accounts, frame, voice};
@@ -87,7 +89,7 @@ async fn load(
         phones: account.phones.0.iter().map(phone_row).collect(),
         campaigns: standing.into_iter().map(|s| campaign_row(s, now, zone)).collect(),
         verdict,
-        timeline: entries.into_iter().map(entry).collect(),
+        timeline: entries.into_iter().map(line::line).collect(),
         older,
     })
 }
@@ -158,64 +160,4 @@ fn campaign_row(standing: Standing, now: DateTime<Utc>, zone: chrono_tz::Tz) -> 
         state: RecipientState::named(standing.state.as_str()).expect("the lexicon has every state of a recipient"),
         words,
     }
-}
-
-fn entry(entry: Entry) -> TimelineEntry {
-    let event = event(&entry);
-    TimelineEntry {
-        id: format!("{}-{}", entry.kind, entry.id),
-        at: entry.at,
-        event,
-        title: title(&entry),
-        sentence: sentence(&entry),
-        citation: entry.citation,
-        pending: entry.pending,
-    }
-}
-
-fn event(entry: &Entry) -> Event {
-    let outcome = entry.outcome.as_deref().unwrap_or_default();
-    match (entry.kind.as_str(), entry.state.as_str(), outcome) {
-        ("retry", ..) => Event::RetrySet,
-        ("placed", ..) => Event::Imported,
-        ("call", "skipped", _) => Event::Blocked,
-        ("call", "failed", _) | ("call", _, "failed") => Event::CallFailed,
-        ("call", "unknown_closed", _) => Event::CallUnknown,
-        ("call", _, "promise") => Event::Promise,
-        ("call", _, "wrong_number") => Event::WrongNumber,
-        ("call", _, "no_answer" | "hung_up") => Event::NoAnswer,
-        ("call", _, "busy") => Event::Busy,
-        ("call", _, "voicemail") => Event::Machine,
-        ("call", _, "abandoned") => Event::Abandoned,
-        ("call", "ended", _) => Event::Spoke,
-        ("call", ..) => Event::Placed,
-        _ => Event::Other,
-    }
-}
-
-fn title(entry: &Entry) -> String {
-    let number = |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_i64);
-    let tries = match (number("attempt"), number("of")) {
-        (Some(n), Some(of)) => format!(" {n} of {of}"),
-        _ => String::new(),
-    };
-    let outcome = entry.outcome.as_deref().unwrap_or(&entry.state).replace('_', " ");
-    match entry.kind.as_str() {
-        "call" if entry.state == "skipped" => "Not called".to_owned(),
-        "call" => format!("Call{tries}, {outcome}"),
-        "retry" => format!("Try{tries}"),
-        "placed" => "Account placed".to_owned(),
-        other => format!("{}, {outcome}", voice::capital(other)),
-    }
-}
-
-fn sentence(entry: &Entry) -> String {
-    let text = |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_str);
-    let talked = entry.facts.get("talked_secs").and_then(serde_json::Value::as_i64);
-    let parts = [
-        entry.detail.clone().filter(|detail| !detail.is_empty()),
-        text("agent").zip(talked).map(|(agent, secs)| format!("{agent} talked for {}.", format::span(secs))),
-        text("campaign").map(|name| format!("Campaign {name}.")),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

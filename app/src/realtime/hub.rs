@@ -42,12 +42,9 @@ pub struct Realtime {
 }
 
 impl Realtime {
-    /// Starts the tail.
-    #[must_use]
-    pub fn start(db: Db, stop: CancellationToken) -> Self {
-        let realtime = Self::default();
-        tokio::spawn(tail::follow(db, realtime.clone(), stop));
-        realtime
+    /// Starts the tail. Only a process that serves needs one.
+    pub fn start(&self, db: Db, stop: CancellationToken) {
+        tokio::spawn(tail::follow(db, self.clone(), stop));
     }
 
     /// Hears a topic from now on. A receiver that lags should look anew.

@@ -18,7 +18,6 @@ const ALIVE: Duration = Duration::from_secs(15);
 pub type Message = Result<sse::Event, Infallible>;
 
 /// A comment every 15 s, so that nobody in between thinks the line is dead.
-#[must_use]
 pub fn keep_alive() -> KeepAlive {
     KeepAlive::new().interval(ALIVE)
 }

@@ -94,7 +94,7 @@ impl Tail {
         let mut tx = self.db.system().await?;
         let events = sqlx::query_as!(
             Event,
-            r#"select id, org_id as "org: OrgId", topic, kind, payload, at from events where id > $1 order by id limit 5000"#,
+            r#"select id, org_id as "org: OrgId", topic, kind, payload, at from events where id > $1 order by id limit 20000"#,
             id
         )
         .fetch_all(&mut *tx)

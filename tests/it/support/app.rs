@@ -13,11 +13,10 @@ use app::{
 };
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use workflows::{
-    id::{OrgId, UserId},
+    id::OrgId,
     identity::{Role, key, org, session, user},
 };
 
@@ -93,11 +92,6 @@ impl TestApp {
         self.clock.set(local(wall, zone), 0.0).await.unwrap();
     }
 
-    /// The one clock, now.
-    pub(crate) async fn now(&self) -> DateTime<Utc> {
-        self.clock.now().await.unwrap()
-    }
-
     // ── who ──
 
     /// Nobody in particular.
@@ -157,18 +151,6 @@ impl TestApp {
         tx.commit().await.unwrap();
     }
 
-    /// Gives an agent a telephone: a SIP user the simulator answers for.
-    pub(crate) async fn telephone(&self, agent: UserId) {
-        let mut tx = self.app.db.tenant(self.org).await.unwrap();
-        sqlx::query("update agents set sip_username = $2 where id = $1")
-            .bind(agent.0)
-            .bind(format!("gencred{}", agent.0.simple()))
-            .execute(&mut *tx)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-    }
-
     /// One number out of the organisation's rows.
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         let mut tx = self.app.db.tenant(self.org).await.unwrap();
@@ -180,12 +162,6 @@ impl TestApp {
     /// The organisation with that slug.
     pub(crate) async fn org_of(&self, slug: &str) -> OrgId {
         org::find(&self.app.db, slug).await.unwrap()
-    }
-
-    /// What the simulator saw and did.
-    pub(crate) async fn journal(&self) -> Value {
-        let url = format!("{}/sim/journal", self.sim.origin());
-        reqwest::get(url).await.unwrap().json().await.unwrap()
     }
 }
 

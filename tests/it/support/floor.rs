@@ -26,7 +26,7 @@ use workflows::{
 use super::{Books, Persona, TestApp};
 
 /// How long a whole campaign may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(200);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Nothing happens before the next retry: the clock jumps to shortly before it.
 const BEFORE: TimeDelta = TimeDelta::seconds(2);
 /// The organisation's number.
@@ -113,13 +113,13 @@ impl Floor {
         floor
     }
 
-    /// The demo's organisation with the first so many of its accounts.
-    pub(crate) async fn demo(place: Place, accounts: usize, agents: usize) -> (Self, seed::Seed) {
+    /// The demo's organisation with the first so many of its accounts; answers the list's import, too.
+    pub(crate) async fn demo(place: Place, accounts: usize, agents: usize) -> (Self, String) {
         let seeded = seed::seed(&place.db, Some(accounts)).await.unwrap();
         let token = session::open(&place.db, seeded.org, seeded.supervisor, "test").await.unwrap();
         let boss = Persona::person(&place.url, seeded.supervisor, "supervisor@demo.test", &token);
         let staff = seeded.agents.iter().take(agents).map(|(id, _)| *id).collect();
-        (Self::new(place, seeded.org, boss, staff), seeded)
+        (Self::new(place, seeded.org, boss, staff), seeded.import.to_string())
     }
 
     fn new(place: Place, org: OrgId, boss: Persona, agents: Vec<UserId>) -> Self {
@@ -196,9 +196,11 @@ impl Floor {
         id
     }
 
-    /// Makes a campaign of a list.
+    /// Makes a campaign of a list, with one attempt for each person unless more are asked for: a simulated agent may
+    /// write down that somebody wants to be called again.
     pub(crate) async fn draft(&self, import: &str, more: Value) -> String {
-        let mut body = json!({ "name": "November", "caller_id": CALLER_ID, "audience": { "import_id": import } });
+        let audience = json!({ "import_id": import });
+        let mut body = json!({ "name": "November", "caller_id": CALLER_ID, "audience": audience, "max_attempts": 1 });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let made = self.boss.post("/api/campaigns", body).await.is(201).json();
         made["id"].as_str().unwrap().to_owned()

@@ -70,6 +70,7 @@ pub(crate) fn translate_logged(logged: &CallEvent) -> Option<(Happened, Fact)> {
         "call.machine.detection.ended" | "call.machine.premium.detection.ended" => {
             Happened::Detected(answer(parse(read("result")).as_ref()))
         }
+        "conference.participant.joined" => Happened::Joined,
         "call.hangup" => {
             let hangup = Hangup {
                 hangup_cause: parse(read("hangup_cause")),

@@ -32,8 +32,11 @@ pub(super) async fn dial_leg(env: &Environment, ctx: &Ctx, job: &DialLeg) -> Res
     let Some(endpoint) = wanted(env, ctx.org(), job.agent, job.leg).await? else {
         return Ok(Outcome::Cancel("another leg was asked for".into()));
     };
+    if endpoint.leg_call_control_id.is_some() {
+        return Ok(Outcome::Done);
+    }
     let Some(from) = endpoint.caller_id.clone() else {
-        return down(env, ctx.org(), job.agent, "the organisation has no number to call from").await;
+        return down(env, ctx.org(), job, "the organisation has no number to call from").await;
     };
     let carrier = env.carrier()?;
     let to = match target(env, ctx.org(), job.agent, &endpoint).await? {
@@ -57,7 +60,7 @@ pub(super) async fn dial_leg(env: &Environment, ctx: &Ctx, job: &DialLeg) -> Res
     tx.commit().await?;
     match reply {
         Reply::Accepted(_) | Reply::AlreadyDone => Ok(Outcome::Done),
-        Reply::Refused(refusal) => down(env, ctx.org(), job.agent, &refusal.to_string()).await,
+        Reply::Refused(refusal) => down(env, ctx.org(), job, &refusal.to_string()).await,
         Reply::RateLimited { after, .. } => Ok(Outcome::retry_after(after, "rate limited")),
         Reply::NotSent(why) => Ok(Outcome::retry_after(AGAIN, why)),
         Reply::Unknown(doubt) => Ok(Outcome::retry_after(AGAIN, doubt)),
@@ -109,9 +112,11 @@ fn sip(user: &str) -> String {
 }
 
 /// The leg will not come up: the agent is told, and may try again.
-async fn down(env: &Environment, org: OrgId, agent: AgentId, why: &str) -> Result<Outcome, Error> {
+async fn down(env: &Environment, org: OrgId, job: &DialLeg, why: &str) -> Result<Outcome, Error> {
     let mut tx = env.db.tenant(org).await?;
-    agent::record(&mut tx, agent, Event::LegDown, Actor::System).await?;
+    if agent::holds_leg(&mut tx, job.agent, job.leg).await? {
+        agent::record(&mut tx, job.agent, Event::LegDown, Actor::System).await?;
+    }
     tx.commit().await?;
     Ok(Outcome::Discard(why.to_owned()))
 }
@@ -137,6 +142,10 @@ pub(super) async fn open_conference(env: &Environment, ctx: &Ctx, job: &OpenConf
     let mut tx = env.db.tenant(ctx.org()).await?;
     provider::note(&mut tx, ctx.org(), job.agent.0, &line).await?;
     let outcome = match reply {
+        // The leg ended while its conference was opened, and the conference with it.
+        Reply::Accepted(_) | Reply::Refused(_) if !agent::holds_leg(&mut tx, job.agent, job.leg).await? => {
+            Outcome::Cancel("the leg is gone".into())
+        }
         Reply::Accepted(conference) => {
             let up = Event::LegUp { conference: conference.id };
             agent::record(&mut tx, job.agent, up, Actor::System).await?;

@@ -13,7 +13,7 @@ use telnyx::{
 };
 use workflows::{
     agent,
-    call::{self, AmdOutcome, Answer, ConnectDeadline, Event, Fact, HangUp, Live, StartRecording, State},
+    call::{self, AmdOutcome, Answer, ConnectDeadline, Event, Fact, HangUp, Live, State},
     db::Tx,
     id::{AgentId, CallId, OrgId},
     job, provider,
@@ -86,9 +86,12 @@ async fn connect(env: &Environment, bridge: Bridge) -> Result<Outcome, Error> {
     provider::note(&mut tx, bridge.org, bridge.call.0, &record_line).await?;
     let outcome = match joined {
         Reply::Accepted(()) | Reply::AlreadyDone => {
+            // First: the record of the join asks for a recording where there is none.
+            if recorded.is_done() {
+                call::recording_started(&mut tx, bridge.org, bridge.call).await?;
+            }
             call::record(&mut tx, bridge.call, Event::Joined, Fact::default(), Actor::System).await?;
             call::joined_after(&mut tx, bridge.call, sent_at).await?;
-            keep_recording(&mut tx, &bridge, recorded.is_done()).await?;
             Outcome::Done
         }
         // The person let go in the meantime; the hang-up's webhook says so.
@@ -122,15 +125,6 @@ pub(super) fn record(call: CallId) -> RecordStart {
         command_id: Some(command_id(call.0, "record_start")),
         ..RecordStart::default()
     }
-}
-
-async fn keep_recording(tx: &mut Tx, bridge: &Bridge, started: bool) -> Result<(), Error> {
-    if started {
-        call::recording_started(tx, bridge.org, bridge.call).await?;
-    } else {
-        job::enqueue(tx, bridge.org, &StartRecording { call: bridge.call }).await?;
-    }
-    Ok(())
 }
 
 /// The agent's conference is gone, so the agent has no audio: nobody is left to talk to the person.

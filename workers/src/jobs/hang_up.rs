@@ -5,8 +5,10 @@ use std::time::Duration;
 use telnyx::{Outcome as Reply, command_id, refusal::Kind, wire::call::Hangup};
 use uuid::Uuid;
 use workflows::{
-    call::{self, HangUp, ReconcileAttempt},
+    call::{self, Call, Event, Fact, HangUp, ReconcileAttempt, State},
+    id::CallId,
     job, provider,
+    transition::Actor,
 };
 
 use crate::{environment::Environment, error::Error, ledger, outcome::Outcome, registry::Ctx};
@@ -19,22 +21,31 @@ pub(super) async fn hang_up(env: &Environment, ctx: &Ctx, job: &HangUp) -> Resul
     let (run, leg) = match job {
         HangUp::Leg { agent, call_control_id } => (agent.0, call_control_id.clone()),
         HangUp::Zombie { call, call_control_id } => (call.0, call_control_id.clone()),
-        HangUp::Call { call } => {
-            let mut tx = env.db.tenant(ctx.org()).await?;
-            let found = call::find(&mut tx, *call).await?;
-            tx.commit().await?;
-            match found {
-                Some(found) if found.state == call::State::Ended => return Ok(Outcome::Done),
-                Some(found) => match found.call_control_id {
-                    Some(leg) => (call.0, leg),
-                    None if found.state.is_final() => return Ok(Outcome::Cancel("it was never at the carrier".into())),
-                    None => return Ok(Outcome::snooze(SOON)),
-                },
-                None => return Ok(Outcome::Discard("no such call".into())),
-            }
-        }
+        HangUp::Call { call } => match leg(env, ctx, *call).await? {
+            Ok(leg) => (call.0, leg),
+            Err(outcome) => return Ok(outcome),
+        },
     };
     send(env, ctx, job, run, &leg).await
+}
+
+/// The leg to let go of, or why there is none to let go of now.
+async fn leg(env: &Environment, ctx: &Ctx, id: CallId) -> Result<Result<String, Outcome>, Error> {
+    let mut tx = env.db.tenant(ctx.org()).await?;
+    let found = call::find(&mut tx, id).await?;
+    let abandons = found.as_ref().is_some_and(Call::waits_for_an_agent)
+        && call::record(&mut tx, id, Event::NobodyFree, Fact::default(), Actor::System).await?;
+    tx.commit().await?;
+    Ok(match found {
+        // Who was answered and is let go before an agent talks was abandoned, whoever asked for it. That it is
+        // written down has asked for this job once more.
+        Some(_) if abandons => Err(Outcome::Done),
+        Some(found) if found.state == State::Ended => Err(Outcome::Done),
+        Some(Call { call_control_id: Some(leg), .. }) => Ok(leg),
+        Some(found) if found.state.is_final() => Err(Outcome::Cancel("it was never at the carrier".into())),
+        Some(_) => Err(Outcome::snooze(SOON)),
+        None => Err(Outcome::Discard("no such call".into())),
+    })
 }
 
 async fn send(env: &Environment, ctx: &Ctx, job: &HangUp, run: Uuid, leg: &str) -> Result<Outcome, Error> {

@@ -24,6 +24,8 @@ use crate::{environment::Environment, error::Error, ledger, outcome::Outcome, re
 
 /// The carrier has no channel for us just now: everybody's dials wait this long.
 const NO_CHANNEL: Duration = Duration::from_secs(5);
+/// Real: no dial leaves later than a second after a pause was answered (INVARIANTS V14); the request takes the rest.
+const PAUSED_BY: Duration = Duration::from_millis(800);
 /// Four hours is the carrier's limit of a leg (telnyx FACTS §1).
 const LONGEST_CALL_SECS: u32 = 14_000;
 
@@ -35,16 +37,23 @@ pub(super) async fn place_call(env: &Environment, ctx: &Ctx, job: &PlaceCall) ->
         // An earlier run wrote the intent and was killed: whether it dialed, only the carrier knows.
         call::record(&mut tx, job.call, Event::LostReply, Fact::default(), Actor::System).await?;
     }
+    // Until the commit a pause waits for us; after it, it may be answered.
+    let committing = Instant::now();
     tx.commit().await?;
-    if let Placed::Dial(dial) = placed {
-        send(env, ctx, job.call, &dial, started).await?;
+    match placed {
+        Placed::Dial(dial) => {
+            let valid = started.elapsed() <= env.timers.intent_valid && committing.elapsed() <= PAUSED_BY;
+            send(env, ctx, job.call, &dial, valid).await?;
+            Ok(Outcome::Done)
+        }
+        Placed::NotNow(why) => Ok(Outcome::Cancel(why.into())),
+        Placed::Already(_) | Placed::Refused(_) => Ok(Outcome::Done),
     }
-    Ok(Outcome::Done)
 }
 
-async fn send(env: &Environment, ctx: &Ctx, id: CallId, dial: &Dial, started: Instant) -> Result<(), Error> {
+async fn send(env: &Environment, ctx: &Ctx, id: CallId, dial: &Dial, valid: bool) -> Result<(), Error> {
     // A process that slept between the intent and this line must not dial on yesterday's verdict.
-    if started.elapsed() > env.timers.intent_valid || !ctx.still_ours() {
+    if !valid || !ctx.still_ours() {
         return void(env, dial, id).await;
     }
     let Ok(carrier) = env.carrier() else { return void(env, dial, id).await };
@@ -58,7 +67,7 @@ async fn send(env: &Environment, ctx: &Ctx, id: CallId, dial: &Dial, started: In
 
 async fn void(env: &Environment, dial: &Dial, id: CallId) -> Result<(), Error> {
     let mut tx = env.db.tenant(dial.org).await?;
-    call::record(&mut tx, id, Event::Void, Fact::default(), Actor::System).await?;
+    record(&mut tx, id, Event::Void, Fact::default()).await?;
     Ok(tx.commit().await?)
 }
 

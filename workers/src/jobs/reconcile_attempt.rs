@@ -45,9 +45,18 @@ pub(super) async fn reconcile_attempt(env: &Environment, ctx: &Ctx, job: &Reconc
         None => by_note(env.carrier()?, job.call, live.intent_at).await,
     };
     let mut tx = env.db.tenant(ctx.org()).await?;
+    if !is_still(&mut tx, job.call, &live).await? {
+        // Something was heard of it while we asked: what the carrier said before is old.
+        return Ok(Outcome::snooze(LOOK_AGAIN));
+    }
     let outcome = settle(&mut tx, env, job.call, &live, found, now).await?;
     tx.commit().await?;
     Ok(outcome)
+}
+
+async fn is_still(tx: &mut Tx, id: CallId, asked: &Live) -> Result<bool, Error> {
+    let now = call::to_connect(tx, id).await?;
+    Ok(now.is_some_and(|now| (now.state, now.last_event_at) == (asked.state, asked.last_event_at)))
 }
 
 async fn settle(
@@ -66,6 +75,11 @@ async fn settle(
                 record(tx, id, event, fact).await?;
             }
             if alive {
+                let silent = now - live.last_event_at.unwrap_or(live.intent_at) > delta(env.timers.silence);
+                if live.state == State::Answered && silent {
+                    // Whoever was to act on the answer is gone: nobody will talk to this person.
+                    record(tx, id, Event::NobodyFree, Fact::default()).await?;
+                }
                 call::checked(tx, id).await?;
             } else {
                 // Its end is certain even where the log does not say how.
@@ -121,24 +135,33 @@ async fn by_leg(carrier: &telnyx::Client, leg: &str, leg_id: Option<String>) -> 
 
 /// We know only what we sent along: the note of the dial.
 async fn by_note(carrier: &telnyx::Client, id: CallId, since: DateTime<Utc>) -> Found {
-    let note = ClientState::Attempt(id.0);
-    let Reply::Accepted(active) = carrier.active_calls().await else { return Found::NoAnswer };
+    let ids = match ids_by_note(carrier, ClientState::Attempt(id.0), since).await {
+        Some(Some(ids)) => ids,
+        Some(None) => return Found::Nowhere,
+        None => return Found::NoAnswer,
+    };
+    let Some(leg) = ids.call_control_id.clone() else { return Found::NoAnswer };
+    match by_leg(carrier, &leg, ids.call_leg_id.clone()).await {
+        Found::There { alive, events, .. } => Found::There { fact: ids, alive, events },
+        other => other,
+    }
+}
+
+/// The leg that was dialed with this note: among those that live, else in the log. `None`: no complete answer.
+async fn ids_by_note(carrier: &telnyx::Client, note: ClientState, since: DateTime<Utc>) -> Option<Option<Fact>> {
+    let Reply::Accepted(active) = carrier.active_calls().await else { return None };
     if let Some(leg) = active.into_iter().find(|leg| noted(leg.client_state.as_deref(), note)) {
-        return Found::There { fact: ids(leg), alive: true, events: Vec::new() };
+        return Some(Some(ids(leg)));
     }
     let wanted = CallEvents { since: Some(since - TimeDelta::seconds(5)), ..CallEvents::default() };
-    let Reply::Accepted(log) = carrier.call_events(&wanted).await else { return Found::NoAnswer };
-    let ours: Vec<&CallEvent> = log.iter().filter(|event| noted(event.text("client_state"), note)).collect();
-    let Some(first) = ours.iter().find(|event| event.text("call_control_id").is_some()) else { return Found::Nowhere };
-    let fact = Fact {
+    let Reply::Accepted(log) = carrier.call_events(&wanted).await else { return None };
+    let mut ours = log.iter().filter(|event| noted(event.text("client_state"), note));
+    Some(ours.find(|event| event.text("call_control_id").is_some()).map(|first| Fact {
         call_control_id: first.text("call_control_id").map(str::to_owned),
         call_leg_id: first.call_leg_id.clone(),
         call_session_id: first.call_session_id.clone(),
         ..Fact::default()
-    };
-    let events = happened(ours.into_iter());
-    // Not among the live ones: it is over, unless it ended between the two questions; then its log says so.
-    Found::There { fact, alive: false, events }
+    }))
 }
 
 fn noted(client_state: Option<&str>, note: ClientState) -> bool {

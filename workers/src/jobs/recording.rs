@@ -1,4 +1,4 @@
-//! Starts the recording of a connected call, when the try beside the join came to nothing.
+//! Starts the recording of a connected call, when the try beside the join came to nothing, or nobody lived to say.
 
 use std::time::Duration;
 
@@ -16,7 +16,11 @@ const AGAIN: Duration = Duration::from_millis(300);
 pub(super) async fn start_recording(env: &Environment, ctx: &Ctx, job: &StartRecording) -> Result<Outcome, Error> {
     let mut tx = env.db.tenant(ctx.org()).await?;
     let live = call::to_connect(&mut tx, job.call).await?.filter(|live| live.state == State::Bridged);
+    let recorded = call::is_recorded(&mut tx, job.call).await?;
     tx.commit().await?;
+    if recorded {
+        return Ok(Outcome::Done);
+    }
     let Some((live, leg)) = live.and_then(|live| live.call_control_id.clone().map(|leg| (live, leg))) else {
         return Ok(Outcome::Cancel("the call is over".into()));
     };

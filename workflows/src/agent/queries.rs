@@ -105,3 +105,16 @@ pub async fn unseen(tx: &mut Tx, grace: Duration) -> Result<Vec<AgentId>, sqlx::
     .fetch_all(&mut **tx)
     .await
 }
+
+/// Calls whose agents wrap them up, though nothing will end it any more: the job was cancelled, or died.
+///
+/// # Errors
+/// When the database is away.
+pub async fn forgotten(tx: &mut Tx) -> Result<Vec<CallId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select a.call_id as "call!: CallId" from agents a
+           where a.state = 'wrap_up' and not exists(select from jobs j where j.run_id = a.call_id)"#
+    )
+    .fetch_all(&mut **tx)
+    .await
+}

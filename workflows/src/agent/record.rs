@@ -175,71 +175,14 @@ pub async fn reserve(tx: &mut Tx, org: OrgId, call: CallId) -> Result<Option<Age
     Ok(free)
 }
 
-/// Where an agent's audio goes.
-#[derive(Clone, Debug, Default)]
-pub struct Endpoint {
-    pub org: Option<OrgId>,
-    pub phone: Option<String>,
-    pub sip_username: Option<String>,
-    pub leg_attempt: Option<Uuid>,
-    pub leg_call_control_id: Option<String>,
-    pub conference: Option<String>,
-    pub caller_id: Option<String>,
-}
-
-/// Reads where an agent's leg is to be dialed, and what stands of it.
+/// Whether an agent waits for a call, holding the row: nobody else promises them to another meanwhile.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such agent.
-pub async fn endpoint(tx: &mut Tx, id: AgentId) -> Result<Endpoint, Error> {
-    sqlx::query_as!(
-        Endpoint,
-        r#"select a.org_id as "org: OrgId", a.phone, a.sip_username, a.leg_attempt, a.leg_call_control_id,
-                  a.conference_id as conference,
-                  (select n.e164 from numbers n where n.org_id = a.org_id order by n.id limit 1) as caller_id
-           from agents a where a.id = $1"#,
+/// When the database is away.
+pub(crate) async fn is_free(tx: &mut Tx, id: AgentId) -> Result<bool, sqlx::Error> {
+    let free = sqlx::query_scalar!(
+        "select 1 from agents where id = $1 and state = 'available' and conference_id is not null for update",
         id.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or(Error::NotFound)
-}
-
-/// Remembers the carrier's id of an agent's leg, if the leg is still the one that was asked for.
-///
-/// # Errors
-/// When the database is away.
-pub async fn leg_dialed(tx: &mut Tx, id: AgentId, leg: Uuid, call_control_id: &str) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!(
-        "update agents set leg_call_control_id = $3 where id = $1 and leg_attempt = $2",
-        id.0,
-        leg,
-        call_control_id
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Legs of agents that stand, or are being dialed.
-///
-/// # Errors
-/// When the database is away.
-pub async fn legs(tx: &mut Tx) -> Result<Vec<(AgentId, OrgId, Option<String>)>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"select id as "id: AgentId", org_id as "org: OrgId", leg_call_control_id from agents where leg <> 'down'"#
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.org, row.leg_call_control_id)).collect())
-}
-
-/// The agent a carrier's leg belongs to.
-///
-/// # Errors
-/// When the database is away.
-pub async fn by_leg(tx: &mut Tx, call_control_id: &str) -> Result<Option<AgentId>, sqlx::Error> {
-    sqlx::query_scalar!(r#"select id as "id: AgentId" from agents where leg_call_control_id = $1"#, call_control_id)
-        .fetch_optional(&mut **tx)
-        .await
+    );
+    Ok(free.fetch_optional(&mut **tx).await?.is_some())
 }

@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Error, State, settle::holds};
+use super::{
+    Error, State,
+    settle::{holds, lawful},
+};
 use crate::{
     agent, audit,
     db::Tx,
@@ -140,7 +143,8 @@ async fn settle(
     }
     let event = match again {
         Some(after) if attempts_left(tx, recipient).await? => {
-            let at = tx.now().await? + after;
+            let wished = tx.now().await? + after;
+            let at = lawful(tx, id, wished).await?;
             recipient::Event::Wait { at, because: code.to_owned(), dialed: true }
         }
         _ => recipient::Event::Finish { outcome: code.to_owned() },
@@ -166,4 +170,15 @@ pub async fn close_wrap_up(tx: &mut Tx, id: CallId) -> Result<(), Error> {
     let row = lock(tx, id).await?;
     free_agent(tx, id, row.agent, Actor::System).await?;
     settle(tx, id, &row, "connected", None, Actor::System).await
+}
+
+/// Gives back a claim that no job and no live call holds any more.
+///
+/// # Errors
+/// When the database is away.
+pub async fn give_back(tx: &mut Tx, id: CallId, recipient: RecipientId) -> Result<(), Error> {
+    match close_wrap_up(tx, id).await {
+        Err(Error::NotFound) => super::settle::give_back(tx, id, recipient).await,
+        done => done,
+    }
 }

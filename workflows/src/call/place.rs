@@ -1,10 +1,11 @@
 //! The intent to dial: the check, the verdict and the attempt, written before anything is asked of the carrier.
 //!
-//! Locks, in this order: the campaign (shared, so that a pause waits for us or we see it), the person, the recipient.
+//! Locks, in this order: the campaign (shared, so that a pause waits for us or we see it), the recipient, the person,
+//! the agent who dials by hand. Everything else is read after them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Error, PlaceCall, State, Target, settle::holds};
+use super::{Error, PlaceCall, State, Target};
 use crate::{
     agent, audit,
     campaign::State as CampaignState,
@@ -69,20 +70,21 @@ struct Intent {
 /// # Errors
 /// When the database is away.
 pub async fn place(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
+    lock(tx, &job.target).await?;
+    // A second run of this job, which overlapped with the first, has waited at the lock and sees the first one's intent.
     if let Some(state) = existing(tx, job.call).await? {
         return Ok(Placed::Already(state));
     }
     let intent = match &job.target {
-        Target::Recipient { recipient, campaign } => listed(tx, job.call, *recipient, *campaign).await?,
+        Target::Recipient { recipient, campaign } => match listed(tx, job.call, *recipient, *campaign).await? {
+            Ok(intent) => intent,
+            Err(why) => return Ok(Placed::NotNow(why)),
+        },
         Target::Account { account, phone, agent, attempt_no } => {
-            by_hand(tx, job.call, *account, phone.clone(), *agent, *attempt_no).await?
+            let agent = free(tx, *agent).await?;
+            Intent { agent, attempt_no: *attempt_no, ..by_hand(tx, job.call, *account, phone.as_ref()).await? }
         }
     };
-    let intent = match intent {
-        Ok(intent) => intent,
-        Err(why) => return Ok(Placed::NotNow(why)),
-    };
-    decision::lock(tx, intent.consumer).await?;
     let Some(to) = intent.to.clone() else { return no_phone(tx, &intent).await };
     let now = tx.now().await?;
     let (decision, verdict) = decision::take(tx, &intent.contact(&to), now).await?;
@@ -91,6 +93,29 @@ pub async fn place(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
         return Ok(Placed::Refused(verdict));
     }
     write(tx, intent, to, decision, verdict.zones, now).await
+}
+
+async fn lock(tx: &mut Tx, target: &Target) -> Result<(), Error> {
+    let consumer = match target {
+        Target::Recipient { recipient, campaign } => {
+            sqlx::query_scalar!("select 1 from campaigns where id = $1 for share", campaign.0)
+                .fetch_optional(&mut **tx)
+                .await?;
+            let claim = sqlx::query_scalar!("select consumer_id from recipients where id = $1 for update", recipient.0);
+            claim.fetch_optional(&mut **tx).await?
+        }
+        Target::Account { account, .. } => {
+            let person = sqlx::query_scalar!("select consumer_id from collection_accounts where id = $1", account.0);
+            person.fetch_optional(&mut **tx).await?
+        }
+    };
+    Ok(decision::lock(tx, ConsumerId(consumer.ok_or(Error::NotFound)?)).await?)
+}
+
+/// Who dials by hand is promised to their own call, if they are still free: otherwise whoever is when it is answered.
+async fn free(tx: &mut Tx, agent: Option<AgentId>) -> Result<Option<AgentId>, sqlx::Error> {
+    let Some(agent) = agent else { return Ok(None) };
+    Ok(agent::is_free(tx, agent).await?.then_some(agent))
 }
 
 impl Intent {
@@ -119,64 +144,55 @@ async fn listed(
     campaign: CampaignId,
 ) -> Result<Result<Intent, &'static str>, Error> {
     let row = sqlx::query!(
-        r#"select org_id as "org: OrgId", state as "state: CampaignState", caller_id, ring_timeout_secs, amd, stop_asked
-           from campaigns where id = $1 for share"#,
-        campaign.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or(Error::NotFound)?;
-    if !holds(tx, recipient, call).await? {
-        return Ok(Err("the claim is gone"));
-    }
-    if row.state != CampaignState::Running {
-        let back = if row.stop_asked {
-            recipient::Event::Skip {
-                code: "campaign_stopped",
-                because: "the campaign was stopped before this person was reached",
-            }
-        } else {
-            recipient::Event::Release
-        };
-        recipient::record(tx, recipient, back, Actor::System).await?;
-        return Ok(Err("the campaign is not running"));
-    }
-    let who = sqlx::query!(
-        r#"select r.attempt_no, r.account_id as "account: AccountId", r.consumer_id as "consumer: ConsumerId",
-                  a.debt_group_id,
+        r#"select k.org_id as "org: OrgId", k.state as "state: CampaignState", k.caller_id, k.ring_timeout_secs, k.amd,
+                  k.stop_asked, r.call_id as "holder: CallId", r.attempt_no, r.account_id as "account: AccountId",
+                  r.consumer_id as "consumer: ConsumerId", a.debt_group_id,
                   (select p.e164 from phones p where p.consumer_id = r.consumer_id and p.status = 'ok'
                    order by p.position, p.id limit 1) as phone
-           from recipients r join collection_accounts a on a.id = r.account_id where r.id = $1"#,
+           from recipients r
+           join campaigns k on k.id = r.campaign_id
+           join collection_accounts a on a.id = r.account_id
+           where r.id = $1"#,
         recipient.0
     )
     .fetch_one(&mut **tx)
     .await?;
+    if row.holder != Some(call) {
+        return Ok(Err("the claim is gone"));
+    }
+    if row.state != CampaignState::Running {
+        give_back(tx, recipient, row.stop_asked).await?;
+        return Ok(Err("the campaign is not running"));
+    }
     Ok(Ok(Intent {
         org: row.org,
         call,
         campaign: Some(campaign),
         recipient: Some(recipient),
-        attempt_no: who.attempt_no,
-        account: who.account,
-        consumer: who.consumer,
-        debt_group: who.debt_group_id,
+        attempt_no: row.attempt_no,
+        account: row.account,
+        consumer: row.consumer,
+        debt_group: row.debt_group_id,
         agent: None,
-        to: who.phone.and_then(|phone| E164::parse(&phone).ok()),
+        to: row.phone.and_then(|phone| E164::parse(&phone).ok()),
         from: row.caller_id.and_then(|number| E164::parse(&number).ok()),
         ring_timeout_secs: row.ring_timeout_secs,
         amd: row.amd,
     }))
 }
 
+async fn give_back(tx: &mut Tx, recipient: RecipientId, stop_asked: bool) -> Result<(), Error> {
+    let because = "the campaign was stopped before this person was reached";
+    let back = match stop_asked {
+        true => recipient::Event::Skip { code: "campaign_stopped", because },
+        false => recipient::Event::Release,
+    };
+    recipient::record(tx, recipient, back, Actor::System).await?;
+    Ok(())
+}
+
 /// An account that somebody asked to be dialed.
-async fn by_hand(
-    tx: &mut Tx,
-    call: CallId,
-    account: AccountId,
-    phone: Option<E164>,
-    agent: Option<AgentId>,
-    attempt_no: i32,
-) -> Result<Result<Intent, &'static str>, Error> {
+async fn by_hand(tx: &mut Tx, call: CallId, account: AccountId, phone: Option<&E164>) -> Result<Intent, Error> {
     let who = sqlx::query!(
         r#"select a.org_id as "org: OrgId", a.consumer_id as "consumer: ConsumerId", a.debt_group_id,
                   (select p.e164 from phones p where p.consumer_id = a.consumer_id and p.status = 'ok'
@@ -184,26 +200,26 @@ async fn by_hand(
                   (select n.e164 from numbers n where n.org_id = a.org_id order by n.id limit 1) as caller_id
            from collection_accounts a where a.id = $1"#,
         account.0,
-        phone.as_ref().map(E164::as_str)
+        phone.map(E164::as_str)
     )
     .fetch_optional(&mut **tx)
     .await?
     .ok_or(Error::NotFound)?;
-    Ok(Ok(Intent {
+    Ok(Intent {
         org: who.org,
         call,
         campaign: None,
         recipient: None,
-        attempt_no,
+        attempt_no: 1,
         account,
         consumer: who.consumer,
         debt_group: who.debt_group_id,
-        agent,
+        agent: None,
         to: who.phone.and_then(|phone| E164::parse(&phone).ok()),
         from: who.caller_id.and_then(|number| E164::parse(&number).ok()),
         ring_timeout_secs: 25,
         amd: "detect".into(),
-    }))
+    })
 }
 
 async fn no_phone(tx: &mut Tx, intent: &Intent) -> Result<Placed, Error> {
@@ -289,7 +305,7 @@ async fn insert(
         "insert into calls (id, org_id, campaign_id, recipient_id, attempt_no, account_id, consumer_id, debt_group_id,
              to_addr, from_addr, zones, state, decision_id, intent_at, agent_id, ended_at, result)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-         on conflict do nothing",
+         on conflict (org_id, to_addr) where state in ('intent', 'dialing', 'ringing', 'answered', 'bridged') do nothing",
         intent.call.0,
         intent.org.0,
         intent.campaign.map(|id| id.0),
@@ -360,10 +376,7 @@ pub async fn request(
     agent: Option<AgentId>,
 ) -> Result<Result<CallId, Placed>, Error> {
     let call = CallId::new();
-    let intent = match by_hand(tx, call, account, phone.clone(), agent, 1).await? {
-        Ok(intent) => intent,
-        Err(why) => return Ok(Err(Placed::NotNow(why))),
-    };
+    let intent = by_hand(tx, call, account, phone.as_ref()).await?;
     let Some(to) = intent.to.clone() else {
         return Ok(Err(Placed::NotNow("no number of this person can be dialed")));
     };
@@ -374,6 +387,9 @@ pub async fn request(
         let (decision, verdict) = decision::take(tx, &intent.contact(&to), now).await?;
         refuse(tx, &intent, &to, decision, &verdict, now).await?;
         return Ok(Err(Placed::Refused(verdict)));
+    }
+    if agent.is_some() && free(tx, agent).await?.is_none() {
+        return Ok(Err(Placed::NotNow("whoever dials must be available for the call: go available first")));
     }
     let target = Target::Account { account, phone: Some(to), agent, attempt_no: 1 };
     job::enqueue(tx, org, &PlaceCall { call, target }).await?;

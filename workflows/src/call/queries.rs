@@ -39,6 +39,15 @@ pub struct Call {
     pub abandoned: bool,
 }
 
+impl Call {
+    /// A person, or perhaps one, answered, and nobody has given them up yet.
+    #[must_use]
+    pub fn waits_for_an_agent(&self) -> bool {
+        let machine = self.amd_result.as_deref() == Some(Answer::Machine.as_str());
+        self.state == State::Answered && !machine && !self.abandoned
+    }
+}
+
 /// One call, of any organisation the transaction may see.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     AmdOutcome, Answer, CloseWrapUp, ConnectDeadline, Effect, Error, Event, HangUp, Known, Outcome, ReconcileAttempt,
-    State, settle,
+    StartRecording, State, settle,
 };
 use crate::{
     agent, campaign,
@@ -25,6 +25,8 @@ pub const AFTER_GREETING_SILENCE: TimeDelta = TimeDelta::milliseconds(500);
 const CONNECT_WITHIN: TimeDelta = TimeDelta::seconds(2);
 /// An unanswered request is asked about first after a second; later tries are the job's own business.
 const ASK_AFTER: TimeDelta = TimeDelta::seconds(1);
+/// Whoever joins also asks for the recording; that it was done is known well within this.
+const RECORDED_BY_NOW: TimeDelta = TimeDelta::seconds(1);
 
 /// What is learned together with an event.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +60,26 @@ pub(super) struct Row {
     wrap_up_secs: i32,
 }
 
+/// One event, decided: everything that is written about it.
+struct Step<'a> {
+    row: &'a Row,
+    event: &'a Event,
+    fact: &'a Fact,
+    next: State,
+    effects: &'a [Effect],
+    /// It leaves a person without an agent, or an earlier one did.
+    abandoned: bool,
+    /// When it happened, by the carrier where the carrier says so.
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+}
+
+impl Step<'_> {
+    fn changes(&self) -> bool {
+        self.next != self.row.state || !self.effects.is_empty()
+    }
+}
+
 /// Applies an event to a stored call. Answers whether the state moved: late and repeated events only fill in times.
 ///
 /// # Errors
@@ -65,17 +87,41 @@ pub(super) struct Row {
 pub async fn record(tx: &mut Tx, id: CallId, event: Event, fact: Fact, actor: Actor) -> Result<bool, Error> {
     let row = lock(tx, id).await?;
     let now = tx.now().await?;
-    let known = Known { answer: row.amd_result.as_deref().map(Answer::parse), abandoned: row.abandoned, amd: row.amd };
+    let at = fact.at.unwrap_or(now);
+    let abandoned = row.abandoned || row.is_left_by(&event, &fact, at);
+    let known = Known { answer: row.answer(), abandoned, amd: row.amd, agent: row.agent.is_some() };
     let Transition { next, effects } = row.state.on(&event, known)?;
-    let changed = next != row.state || !effects.is_empty();
-    write(tx, id, &row, &event, next, &effects, &fact, now).await?;
+    let step = Step { row: &row, event: &event, fact: &fact, next, effects: &effects, abandoned, at, now };
+    write(tx, id, &step).await?;
+    let changed = step.changes();
     if changed {
-        note(tx, id, &row, &event, next, actor, now).await?;
+        note(tx, id, &step, actor).await?;
     }
     for effect in effects {
         perform(tx, id, &row, effect, now).await?;
     }
     Ok(changed)
+}
+
+impl Row {
+    fn answer(&self) -> Option<Answer> {
+        self.amd_result.as_deref().map(Answer::parse)
+    }
+
+    /// Whether this leaves a person who answered without an agent: nobody is free, or the law's two seconds are over
+    /// when one comes, or when the person, or we, let go.
+    fn is_left_by(&self, event: &Event, fact: &Fact, at: DateTime<Utc>) -> bool {
+        let waits = self.state == State::Answered && self.answer() != Some(Answer::Machine);
+        let until = match event {
+            Event::NobodyFree => return waits,
+            // The carrier's own time of the join counts; ours, a round trip later, only where it never told its own.
+            Event::Joined => fact.at,
+            Event::HungUp { .. } if waits => Some(at),
+            Event::HungUp { .. } => self.bridged_at,
+            _ => None,
+        };
+        until.zip(self.greeting_end_at).is_some_and(|(until, greeted)| until - greeted > CONNECT_WITHIN)
+    }
 }
 
 async fn lock(tx: &mut Tx, id: CallId) -> Result<Row, Error> {
@@ -96,18 +142,8 @@ async fn lock(tx: &mut Tx, id: CallId) -> Result<Row, Error> {
     .ok_or(Error::NotFound)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row is written at once")]
-async fn write(
-    tx: &mut Tx,
-    id: CallId,
-    row: &Row,
-    event: &Event,
-    next: State,
-    effects: &[Effect],
-    fact: &Fact,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    let at = fact.at.unwrap_or(now);
+async fn write(tx: &mut Tx, id: CallId, step: &Step<'_>) -> Result<(), sqlx::Error> {
+    let &Step { row, event, fact, next, effects, abandoned, at, now } = step;
     let answer = match event {
         Event::Detected(answer) => Some(*answer),
         Event::Deadline => Some(Answer::NotSure),
@@ -123,13 +159,6 @@ async fn write(
         _ => None,
     };
     let joined = matches!(event, Event::Joined).then_some(at);
-    // The carrier's own time of the join counts; ours, a round trip later, only where the carrier never told its.
-    let connected_at = match event {
-        Event::Joined => fact.at,
-        Event::HungUp { .. } => row.bridged_at,
-        _ => None,
-    };
-    let late = connected_at.zip(row.greeting_end_at).is_some_and(|(joined, greeted)| joined - greeted > CONNECT_WITHIN);
     let outcome = effects.iter().find_map(|effect| match effect {
         Effect::Settle(outcome) => Some(outcome.as_str()),
         _ => None,
@@ -139,8 +168,8 @@ async fn write(
         _ => None,
     };
     let unknown = match event {
-        Event::LostReply => !row.state.is_final(),
-        Event::GiveUp => true,
+        Event::LostReply => effects.contains(&Effect::Reconcile),
+        Event::GiveUp => !row.state.is_final(),
         _ => false,
     };
     sqlx::query!(
@@ -163,7 +192,7 @@ async fn write(
          where id = $1",
         id.0,
         next as State,
-        next != row.state || !effects.is_empty(),
+        step.changes(),
         unknown,
         row.state.is_final(),
         fact.call_control_id,
@@ -173,7 +202,7 @@ async fn write(
         answer.map(Answer::as_str),
         greeting_end,
         joined,
-        late || matches!(event, Event::NobodyFree) && row.state == State::Answered,
+        abandoned,
         next.is_final(),
         at,
         outcome,
@@ -191,15 +220,8 @@ async fn write(
     Ok(())
 }
 
-async fn note(
-    tx: &mut Tx,
-    id: CallId,
-    row: &Row,
-    event: &Event,
-    next: State,
-    actor: Actor,
-    at: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
+async fn note(tx: &mut Tx, id: CallId, step: &Step<'_>, actor: Actor) -> Result<(), sqlx::Error> {
+    let &Step { row, event, next, now: at, .. } = step;
     let (from, to, word) = (row.state.as_str(), next.as_str(), event.word());
     let (noun, seq) = ("call", row.version + 1);
     let change = Change { org: row.org, noun, id: id.0, seq, from, to, event: word, actor, detail: None, at };
@@ -224,6 +246,7 @@ async fn perform(tx: &mut Tx, id: CallId, row: &Row, effect: Effect, now: DateTi
         }
         Effect::ReleaseAgent => release(tx, id, row).await?,
         Effect::ConnectAgent => tell_agent(tx, id, row, agent::Event::Connect).await?,
+        Effect::Record => record_soon(tx, id, row.org, now).await?,
         Effect::WrapUp => wrap_up(tx, id, row, now).await?,
         Effect::HangUp => {
             job::enqueue(tx, row.org, &HangUp::call(id)).await?;
@@ -266,6 +289,14 @@ async fn tell_agent(tx: &mut Tx, id: CallId, row: &Row, event: agent::Event) -> 
         Ok(_) | Err(agent::Error::Illegal(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The worker that joins asks the carrier to record, too, but may be gone before it can say so.
+async fn record_soon(tx: &mut Tx, id: CallId, org: OrgId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    if !is_recorded(tx, id).await? {
+        job::enqueue_at(tx, org, &StartRecording { call: id }, now + RECORDED_BY_NOW).await?;
+    }
+    Ok(())
 }
 
 /// Until an agent says otherwise, the call came to `connected`: a crash before the disposition loses nothing.
@@ -329,6 +360,15 @@ pub async fn joined_after(tx: &mut Tx, id: CallId, sent_at: DateTime<Utc>) -> Re
 pub async fn checked(tx: &mut Tx, id: CallId) -> Result<(), sqlx::Error> {
     sqlx::query!("update calls set checked_at = wib_now() where id = $1", id.0).execute(&mut **tx).await?;
     Ok(())
+}
+
+/// Whether a call is being, or was, recorded.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is_recorded(tx: &mut Tx, id: CallId) -> Result<bool, sqlx::Error> {
+    let recording = sqlx::query_scalar!("select 1 from recordings where call_id = $1", id.0);
+    Ok(recording.fetch_optional(&mut **tx).await?.is_some())
 }
 
 /// Writes down that a call is being recorded.

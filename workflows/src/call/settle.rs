@@ -7,7 +7,7 @@ use crate::{
     compliance::Channel,
     db::Tx,
     decision::{self, Contact},
-    id::{CallId, ConsumerId, RecipientId},
+    id::{AccountId, CallId, ConsumerId, OrgId, RecipientId},
     job,
     phone::E164,
     recipient::{self, Event, RetryCall},
@@ -27,9 +27,15 @@ struct Facts {
     attempts_used: i32,
     max_attempts: i32,
     retry_minutes: Option<serde_json::Value>,
-    consumer: ConsumerId,
-    to_addr: String,
     other_phone: bool,
+}
+
+impl Facts {
+    /// Our own and the network's troubles spend none of the person's attempts; but nobody is tried for ever.
+    fn may_try_again(&self, dialed: bool) -> bool {
+        self.attempts_used + i32::from(dialed) < self.max_attempts
+            && self.attempt_no < self.max_attempts + UNSPENT_TRIES
+    }
 }
 
 /// Gives the claim back with what the attempt came to.
@@ -47,8 +53,8 @@ pub(super) async fn settle(
     if !holds(tx, recipient, id).await? {
         return Ok(());
     }
-    let facts = facts(tx, id, recipient).await?;
-    let event = follow_up(tx, row, outcome, &facts, now).await?;
+    let facts = facts(tx, recipient).await?;
+    let event = follow_up(tx, id, outcome, &facts, now).await?;
     recipient::record(tx, recipient, event, Actor::System).await?;
     Ok(())
 }
@@ -71,16 +77,13 @@ pub(super) async fn holds(tx: &mut Tx, recipient: RecipientId, id: CallId) -> Re
     Ok(claimed.fetch_optional(&mut **tx).await?.is_some())
 }
 
-async fn facts(tx: &mut Tx, id: CallId, recipient: RecipientId) -> Result<Facts, sqlx::Error> {
+async fn facts(tx: &mut Tx, recipient: RecipientId) -> Result<Facts, sqlx::Error> {
     sqlx::query_as!(
         Facts,
         r#"select r.attempt_no, r.attempts_used, r.max_attempts, k.retry_minutes as "retry_minutes?",
-                  c.consumer_id as "consumer: ConsumerId", c.to_addr,
-                  exists(select from phones p where p.consumer_id = c.consumer_id and p.status = 'ok') as "other_phone!"
-           from recipients r join campaigns k on k.id = r.campaign_id join calls c on c.id = $2
-           where r.id = $1"#,
-        recipient.0,
-        id.0
+                  exists(select from phones p where p.consumer_id = r.consumer_id and p.status = 'ok') as "other_phone!"
+           from recipients r join campaigns k on k.id = r.campaign_id where r.id = $1"#,
+        recipient.0
     )
     .fetch_one(&mut **tx)
     .await
@@ -88,7 +91,7 @@ async fn facts(tx: &mut Tx, id: CallId, recipient: RecipientId) -> Result<Facts,
 
 async fn follow_up(
     tx: &mut Tx,
-    row: &Row,
+    id: CallId,
     outcome: Outcome,
     facts: &Facts,
     now: DateTime<Utc>,
@@ -98,9 +101,6 @@ async fn follow_up(
         return Ok(Event::Finish { outcome: word.into() });
     }
     let dialed = outcome.spends_attempt();
-    // Our own and the network's troubles spend none of the person's attempts; but nobody is tried for ever.
-    let left = facts.attempts_used + i32::from(dialed) < facts.max_attempts
-        && facts.attempt_no < facts.max_attempts + UNSPENT_TRIES;
     let wait = match outcome {
         Outcome::InvalidNumber => facts.other_phone.then_some(TimeDelta::zero()),
         // Nothing was dialed: the carrier was busy or away for a moment.
@@ -108,8 +108,8 @@ async fn follow_up(
         _ => retry_after(outcome, facts),
     };
     match wait {
-        Some(wait) if left => {
-            let at = lawful(tx, row, facts, now + wait).await?;
+        Some(wait) if facts.may_try_again(dialed) => {
+            let at = lawful(tx, id, now + wait).await?;
             Ok(Event::Wait { at, because: word.into(), dialed })
         }
         _ => Ok(Event::Fail { outcome: word.into() }),
@@ -121,12 +121,19 @@ fn retry_after(outcome: Outcome, facts: &Facts) -> Option<TimeDelta> {
     TimeDelta::try_minutes(minutes)
 }
 
-/// The first lawful moment from `at` on. Where a person must act first, `at` itself: the check at the moment of
-/// dialing says so, and stores why.
-async fn lawful(tx: &mut Tx, row: &Row, facts: &Facts, at: DateTime<Utc>) -> Result<DateTime<Utc>, sqlx::Error> {
-    let Ok(phone) = E164::parse(&facts.to_addr) else { return Ok(at) };
+/// The first lawful moment from `at` on to try the person of a call again. Where a person must act first, `at` itself:
+/// the check at the moment of dialing says so, and stores why.
+pub(super) async fn lawful(tx: &mut Tx, id: CallId, at: DateTime<Utc>) -> Result<DateTime<Utc>, sqlx::Error> {
+    let call = sqlx::query!(
+        r#"select org_id as "org: OrgId", account_id as "account: AccountId", consumer_id as "consumer: ConsumerId", to_addr
+           from calls where id = $1"#,
+        id.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let Ok(phone) = E164::parse(&call.to_addr) else { return Ok(at) };
     let contact =
-        Contact { org: row.org, account: row.account, consumer: facts.consumer, channel: Channel::Call, phone };
+        Contact { org: call.org, account: call.account, consumer: call.consumer, channel: Channel::Call, phone };
     let verdict = decision::ask(tx, &contact, at).await?;
     Ok(if verdict.allowed() { at } else { verdict.earliest_next.unwrap_or(at) })
 }
@@ -145,5 +152,20 @@ async fn by_hand(tx: &mut Tx, id: CallId, row: &Row, outcome: Outcome, now: Date
     let target = Target::Account { account: row.account, phone, agent: None, attempt_no: call.attempt_no + 1 };
     let retry = RetryCall::ByHand { next: PlaceCall { call: CallId::new(), target } };
     job::enqueue_at(tx, row.org, &retry, now + apart).await?;
+    Ok(())
+}
+
+/// Gives back a claim whose dial was cancelled, or died, before there was an intent.
+pub(super) async fn give_back(tx: &mut Tx, id: CallId, recipient: RecipientId) -> Result<(), Error> {
+    if !holds(tx, recipient, id).await? {
+        return Ok(());
+    }
+    let event = if facts(tx, recipient).await?.may_try_again(false) {
+        let (at, because) = (tx.now().await? + NOT_DIALED, "the job that was to dial is gone".to_owned());
+        Event::Wait { at, because, dialed: false }
+    } else {
+        Event::Fail { outcome: Outcome::Cancelled.as_str().into() }
+    };
+    recipient::record(tx, recipient, event, Actor::System).await?;
     Ok(())
 }

@@ -112,6 +112,7 @@ async fn perform(tx: &mut Tx, id: CampaignId, row: &Row, effect: Effect) -> Resu
                 .map_err(|error| Invalid { field: "schedule.cron", message: error.to_string() })?;
             schedule::put(tx, row.org, &format!("campaign:{id}"), &cron, &StartCampaign { campaign: id }).await?;
         }
+        Effect::Unschedule => schedule::rest(tx, row.org, &format!("campaign:{id}")).await?,
         Effect::Plan => {
             job::enqueue(tx, row.org, &PlanCampaign { campaign: id }).await?;
         }

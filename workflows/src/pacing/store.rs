@@ -90,6 +90,18 @@ pub async fn release(tx: &mut Tx, holder: Uuid) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// Waits until no other pacer decides for this organisation: two campaigns share one room of agents, and two pacers
+/// that look at the same moment would each dial for all of it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn one_at_a_time(tx: &mut Tx, org: OrgId) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!("select 1 from organizations where id = $1 for no key update", org.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Reads what pacing looks at. Agents are the organisation's, so lines out are counted over all of its campaigns.
 ///
 /// # Errors

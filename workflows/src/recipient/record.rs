@@ -152,7 +152,10 @@ pub async fn claim(tx: &mut Tx, campaign: CampaignId, n: i64) -> Result<Vec<(Rec
 }
 
 /// Ends the waiting of everybody a stopped campaign has not reached.
-pub(crate) async fn skip_waiting(tx: &mut Tx, campaign: CampaignId) -> Result<(), sqlx::Error> {
+///
+/// # Errors
+/// When the database is away.
+pub async fn skip_waiting(tx: &mut Tx, campaign: CampaignId) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "with skipped as (
            update recipients r set state = 'skipped', outcome = 'campaign_stopped', next_at = null, version = r.version + 1,

@@ -1,19 +1,19 @@
-//! Campaigns over the wire.
+//! Campaigns over the wire: what is asked for; `out` is what is answered.
+
+mod out;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 use workflows::{
-    campaign::{self, Campaign, Stats},
+    campaign,
     id::{AccountId, CreditorId, ImportId},
     phone::E164,
-    recipient::Recipient,
 };
 
+pub(crate) use self::out::{CampaignOut, RecipientOut, StatsOut};
 use crate::{extract::Check, problem::FieldError};
 
 /// A campaign to make. Everything but name and caller id has a lawful default.
@@ -160,181 +160,5 @@ impl From<CampaignPatch> for campaign::Patch {
             script,
         } = patch;
         Self { name, caller_id, amd, ring_timeout_secs, wrap_up_secs, max_attempts, retry_minutes, script }
-    }
-}
-
-/// A campaign.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CampaignOut {
-    id: Uuid,
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
-    /// `draft`, `scheduled`, `running`, `paused`, `draining`, `completed` or `stopped`.
-    #[schema(value_type = String)]
-    state: campaign::State,
-    /// `supervisor`, `no_agents`, `window_closed` or `provider`; null in every other state.
-    pause_reason: Option<String>,
-    /// Why it is not dialing just now, while it runs.
-    waiting_for: Option<String>,
-    mode: String,
-    caller_id: Option<String>,
-    amd: String,
-    ring_timeout_secs: i32,
-    wrap_up_secs: i32,
-    max_attempts: i32,
-    #[schema(value_type = BTreeMap<String, i64>)]
-    retry_minutes: Value,
-    #[schema(value_type = Object)]
-    audience: Value,
-    starts_at: Option<DateTime<Utc>>,
-    cron: Option<String>,
-    timezone: String,
-    window_minutes: Option<i32>,
-    /// A share: 0.03 is three of a hundred.
-    abandon_cap: f64,
-    /// People on the list, once it is fixed.
-    planned: Option<i32>,
-    created_at: DateTime<Utc>,
-    started_at: Option<DateTime<Utc>>,
-    ended_at: Option<DateTime<Utc>>,
-}
-
-impl From<Campaign> for CampaignOut {
-    fn from(c: Campaign) -> Self {
-        Self {
-            id: c.id.0,
-            name: c.name,
-            kind: c.kind,
-            state: c.state,
-            pause_reason: c.pause_reason,
-            waiting_for: c.waiting_for,
-            mode: c.mode,
-            caller_id: c.caller_id,
-            amd: c.amd,
-            ring_timeout_secs: c.ring_timeout_secs,
-            wrap_up_secs: c.wrap_up_secs,
-            max_attempts: c.max_attempts,
-            retry_minutes: c.retry_minutes,
-            audience: c.audience,
-            starts_at: c.starts_at,
-            cron: c.cron,
-            timezone: c.timezone,
-            window_minutes: c.window_minutes,
-            // Stored in single precision: 0.03, not 0.029999999329447746.
-            abandon_cap: (f64::from(c.abandon_cap) * 10_000.0).round() / 10_000.0,
-            planned: c.planned,
-            created_at: c.created_at,
-            started_at: c.started_at,
-            ended_at: c.ended_at,
-        }
-    }
-}
-
-/// Everything counted about a campaign. planned = queued + claimed + retry_wait + done + failed + suppressed + skipped.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct StatsOut {
-    recipients: TallyOut,
-    /// Do the recipients add up?
-    balances: bool,
-    /// Dials that the carrier took, or may have taken.
-    dials: i64,
-    live: i64,
-    calling: i64,
-    connected_now: i64,
-    /// Calls that an agent talked on, ever.
-    connected: i64,
-    recordings: i64,
-    answered: i64,
-    abandoned: i64,
-    voicemail: i64,
-    no_answer: i64,
-    busy: i64,
-    failed: i64,
-    unknown: i64,
-    /// Attempts that a rule refused.
-    refused: i64,
-    talk_seconds: i64,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-struct TallyOut {
-    planned: i64,
-    queued: i64,
-    claimed: i64,
-    retry_wait: i64,
-    done: i64,
-    failed: i64,
-    suppressed: i64,
-    skipped: i64,
-}
-
-impl From<Stats> for StatsOut {
-    fn from(s: Stats) -> Self {
-        let r = s.recipients;
-        Self {
-            recipients: TallyOut {
-                planned: r.planned,
-                queued: r.queued,
-                claimed: r.claimed,
-                retry_wait: r.retry_wait,
-                done: r.done,
-                failed: r.failed,
-                suppressed: r.suppressed,
-                skipped: r.skipped,
-            },
-            balances: s.balances,
-            dials: s.dials,
-            live: s.live,
-            calling: s.calling,
-            connected_now: s.connected_now,
-            connected: s.connected,
-            recordings: s.recordings,
-            answered: s.answered,
-            abandoned: s.abandoned,
-            voicemail: s.voicemail,
-            no_answer: s.no_answer,
-            busy: s.busy,
-            failed: s.failed,
-            unknown: s.unknown,
-            refused: s.refused,
-            talk_seconds: s.talk_seconds,
-        }
-    }
-}
-
-/// One person on a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RecipientOut {
-    id: Uuid,
-    account_id: Uuid,
-    account_number: String,
-    name: String,
-    /// `queued`, `claimed`, `retry_wait`, `done`, `failed`, `suppressed` or `skipped`.
-    #[schema(value_type = String)]
-    state: workflows::recipient::State,
-    attempts_used: i32,
-    max_attempts: i32,
-    call_id: Option<Uuid>,
-    next_at: Option<DateTime<Utc>>,
-    outcome: Option<String>,
-    explanation: Option<String>,
-}
-
-impl From<Recipient> for RecipientOut {
-    fn from(r: Recipient) -> Self {
-        Self {
-            id: r.id.0,
-            account_id: r.account_id.0,
-            account_number: r.account_number,
-            name: r.name,
-            state: r.state,
-            attempts_used: r.attempts_used,
-            max_attempts: r.max_attempts,
-            call_id: r.call_id.map(|id| id.0),
-            next_at: r.next_at,
-            outcome: r.outcome,
-            explanation: r.explanation,
-        }
     }
 }

@@ -1,0 +1,119 @@
+//! The demonstration, to its end: what the page, the API, the database and the carrier say of it is the same.
+
+use std::process::Stdio;
+
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono_tz::America::New_York;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::{
+    invariants,
+    support::{Floor, Place, Setting, TestApp, database, process::wib},
+};
+
+#[tokio::test]
+async fn the_demo_of_fifty_accounts_holds_every_equation_and_exits_0() {
+    let (database, directory) = (database().await, tempfile::tempdir().unwrap());
+    let environment = [("DATABASE_URL", database.url.clone())];
+    let arguments = ["demo", "--calls", "50", "--json", "--speed", "20"];
+    let mut command = wib(directory.path(), &arguments, &environment);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let ended = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let (said, complained) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(ended.status.code(), Some(0), "{said}{complained}");
+    let report: Value = serde_json::from_str(&said).unwrap();
+    assert!(report["checks"].as_array().unwrap().iter().all(|check| check["holds"] == true), "{report}");
+    assert_eq!((&report["stats"]["recipients"]["planned"], &report["calls"]), (&json!(50), &json!(50)), "{report}");
+}
+
+#[tokio::test]
+async fn page_api_database_and_carrier_agree_on_the_demo() {
+    const SPEED: f64 = 20.0;
+    let app = working(SPEED).await;
+    let (mut floor, list) = Floor::demo(Place::of(&app, SPEED), 50, 8).await;
+    floor.sign_on().await;
+    let campaign = floor.start(&list, json!({})).await;
+    floor.over(&campaign).await;
+    let books = floor.settle().await;
+    let stats = floor.stats(&campaign).await;
+    invariants::hold(&floor.owner, &books).await;
+    invariants::connected_is_recorded(&floor.owner, &books).await;
+
+    let people = &stats["recipients"];
+    let finished: i64 = ["done", "failed", "suppressed", "skipped"].iter().map(|s| people[s].as_i64().unwrap()).sum();
+    assert_eq!((people["planned"].as_i64(), finished, &stats["balances"]), (Some(50), 50, &json!(true)), "{stats}");
+    let count = async |sql: &'static str| json!(floor.number(sql).await);
+    let sql = [
+        ("dials", count("select count(*) from facts.attempts where provider_ref is not null").await),
+        ("connected", count("select count(*) from facts.attempts where bridged_at is not null").await),
+        ("recordings", count("select count(*) from recordings").await),
+        ("abandoned", count("select count(*) from facts.attempts where abandoned").await),
+        ("refused", count("select count(*) from facts.attempts where state = 'skipped'").await),
+        ("live", json!(0)),
+        ("unknown", json!(0)),
+    ];
+    for (name, counted) in sql {
+        assert_eq!(stats[name], counted, "{name} of {stats}");
+    }
+    assert_eq!(stats["dials"], books.dials().len());
+    assert_eq!(stats["connected"], books.recorded().len());
+    assert_eq!(stats["connected"], books.joined().len());
+    page_says(&floor, &campaign, &stats).await;
+}
+
+/// The campaigns' page shows the numbers of the API.
+async fn page_says(floor: &Floor, campaign: &str, stats: &Value) {
+    let page = floor.boss.get("/campaigns").await.is(200).text;
+    let row = page.split("<tr").find(|row| row.contains(campaign)).unwrap_or_else(|| panic!("no row of it in {page}"));
+    let words: Vec<&str> = row.split(['>', '<']).map(str::trim).collect();
+    for name in ["dials", "connected"] {
+        assert!(words.contains(&&*stats[name].to_string()), "{name} of {stats} is not in {row}");
+    }
+}
+
+/// Whatever the hour, nobody is called before eight or after nine where they may be, and everybody is dealt with.
+#[rstest]
+#[case::after_midnight("2026-11-17", 0..6)]
+#[case::in_the_morning("2026-11-17", 6..12)]
+#[case::in_the_afternoon("2026-11-17", 12..18)]
+#[case::in_the_evening("2026-11-17", 18..24)]
+#[case::when_clocks_spring_forward("2026-03-08", 1..4)]
+#[case::when_clocks_fall_back("2026-11-01", 0..3)]
+#[tokio::test]
+async fn a_demo_that_starts_at_any_hour_calls_within_the_law(#[case] day: &str, #[case] hours: std::ops::Range<i64>) {
+    const SPEED: f64 = 60.0;
+    const PEOPLE: usize = 12;
+    let app = working(SPEED).await;
+    let (mut floor, list) = Floor::demo(Place::of(&app, SPEED), PEOPLE, 6).await;
+    let mut hour = midnight(day);
+    floor.set(hour).await;
+    floor.sign_on().await;
+    for (n, ahead) in hours.clone().enumerate() {
+        // Each campaign a day and an hour after the one before: the same wall clock would repeat the same case.
+        hour = midnight(day) + TimeDelta::hours(ahead) + TimeDelta::days(7 * i64::try_from(n).unwrap());
+        if hours.end - hours.start == 3 {
+            hour = midnight(day) + TimeDelta::hours(ahead);
+        }
+        floor.set(hour.max(floor.clock.now().await.unwrap())).await;
+        let campaign = floor.start(&list, json!({})).await;
+        let stats = floor.over(&campaign).await;
+        assert_eq!((&stats["recipients"]["planned"], &stats["balances"]), (&json!(PEOPLE), &json!(true)), "{stats}");
+    }
+    let unexplained = "select count(*) from calls c left join compliance_decisions d on d.id = c.decision_id
+                       where c.state = 'skipped' and (d.allowed or jsonb_array_length(d.reasons) = 0)";
+    assert_eq!(floor.number(unexplained).await, 0);
+    let books = floor.settle().await;
+    invariants::hold(&floor.owner, &books).await;
+}
+
+fn midnight(day: &str) -> DateTime<Utc> {
+    let day: chrono::NaiveDate = day.parse().unwrap();
+    New_York.from_local_datetime(&day.and_hms_opt(0, 0, 0).unwrap()).earliest().unwrap().to_utc()
+}
+
+async fn working(speed: f64) -> TestApp {
+    let app = TestApp::with(Setting { speed, ..Setting::default() }).await;
+    app.work();
+    app
+}
