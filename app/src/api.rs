@@ -16,7 +16,7 @@ mod workflows;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{openapi::Base, state::App};
+use crate::{openapi::Base, state::App, webhooks};
 
 /// Every operation there is.
 pub fn router() -> OpenApiRouter<App> {
@@ -32,4 +32,5 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())
+        .merge(webhooks::router())
 }

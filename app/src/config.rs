@@ -1,6 +1,6 @@
 //! What the environment says: one struct per concern, read once at the start, every fault told at once.
 //!
-//! `.env.example` describes each variable. Secrets are [`SecretString`]s, so that printing a [`Config`] shows none.
+//! `.env.example` describes each variable. Secrets are [`SecretString`](secrecy::SecretString)s, so that printing a [`Config`] shows none.
 
 mod carrier;
 mod database;

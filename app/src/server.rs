@@ -17,7 +17,6 @@ use crate::{
     api, pages,
     problem::{Kind, Problem},
     state::App,
-    webhooks,
 };
 
 /// What a body may hold, but for uploads, which say so themselves.
@@ -28,7 +27,6 @@ pub fn router(app: App) -> Router {
     let (api, document) = api::router().split_for_parts();
     api.merge(pages::router())
         .merge(crate::openapi::router(document))
-        .merge(webhooks::router())
         .fallback(|| async { Problem::new(Kind::NotFound) })
         .method_not_allowed_fallback(|| async { Problem::new(Kind::MethodNotAllowed) })
         .layer(middleware::from_fn_with_state(app.clone(), pages::in_words))

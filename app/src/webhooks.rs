@@ -6,15 +6,14 @@
 use std::time::Duration;
 
 use axum::{
-    Router,
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode},
-    routing::post,
 };
 use chrono::Utc;
 use secrecy::ExposeSecret;
 use telnyx::Verifier;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use workers::inbox;
 
 use crate::state::App;
@@ -23,10 +22,23 @@ use crate::state::App;
 const PATIENCE: Duration = Duration::from_millis(900);
 
 /// `POST /webhooks/telnyx/voice`.
-pub fn router() -> Router<App> {
-    Router::new().route("/webhooks/telnyx/voice", post(voice))
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(voice))
 }
 
+/// What the voice carrier posts: verified by its signature over the raw body, stored once
+#[utoipa::path(post, path = "/webhooks/telnyx/voice", tag = "webhooks",
+    request_body(content = Object, content_type = "application/json"),
+    params(
+        ("telnyx-signature-ed25519" = String, Header, description = "Base64, over timestamp, `|` and body"),
+        ("telnyx-timestamp" = String, Header, description = "Seconds; five minutes old at most"),
+    ),
+    responses(
+        (status = 200, description = "Durably stored, or known already"),
+        (status = 400, description = "Signed, but no event"),
+        (status = 401, description = "No signature, a wrong one, or a stale one; nothing stored"),
+        (status = 503, description = "Not stored; send it again"),
+    ))]
 async fn voice(State(app): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let heard_at = Utc::now();
     let Some(carrier) = &app.config.carrier else { return StatusCode::NOT_FOUND };

@@ -88,6 +88,7 @@ async fn a_campaign_is_made_of_a_file_started_and_seen_to_call() {
     }
     browser.sign_in(&floor.boss.email, PASSWORD).await;
     browser.goto("/campaigns").await;
+    browser.until_words("#feed", "Live").await;
     browser.press('c').await;
     browser.type_into("#name", "From a file").await;
     browser.click("label:has(input[name=audience][value=csv])").await;
@@ -117,6 +118,7 @@ async fn no_page_shuts_anybody_out_in_either_theme_on_either_screen() {
     browser.sign_in(&floor.boss.email, PASSWORD).await;
     look_at(&browser, &["/voice".to_owned()], &mut wrong).await;
     look_at(&browser, &pages(&floor).await, &mut wrong).await;
+    browser.look("light", 1440).await;
     browser.goto("/campaigns/new/voice").await;
     browser.run("document.querySelector('#name').form.noValidate = true", Vec::new()).await;
     browser.click("form[action='/campaigns/new/voice'] button[type=submit]").await;
@@ -138,7 +140,14 @@ async fn pages(floor: &Floor) -> Vec<String> {
     let (draft, running) = (floor.draft(&list, json!({})).await, floor.start(&list, json!({})).await);
     let spoken = async || {
         let people = floor.recipients(&running).await;
-        eprintln!("{} {:?}", floor.campaign(&running).await, people.iter().map(|p|(p["state"].clone(),p["outcome"].clone(),p["explanation"].clone())).collect::<Vec<_>>());
+        eprintln!(
+            "{} {:?}",
+            floor.campaign(&running).await,
+            people
+                .iter()
+                .map(|p| (p["state"].clone(), p["outcome"].clone(), p["explanation"].clone()))
+                .collect::<Vec<_>>()
+        );
         let done = people.iter().find(|person| person["state"] == "done")?;
         done["account_id"].as_str().map(str::to_owned)
     };

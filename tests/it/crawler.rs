@@ -1,4 +1,7 @@
-//! Somebody of each role follows every link and submits every form: nothing is missing, broken or inert.
+//! Somebody of each role follows every link and submits every form, as a browser without scripts would: nothing is
+//! missing, broken or inert, and no page breaks what holds for all of them.
+
+mod page;
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -7,11 +10,14 @@ use rstest::rstest;
 use serde_json::json;
 use workflows::identity::Role;
 
-use crate::support::{Persona, Reply, TestApp};
+use self::page::{Form, Page};
+use crate::support::{Floor, Persona, Reply, Setting, TestApp, in_new_york, people};
 
-const CSV: &str = "account_number,name,phone,balance,creditor,state\n\
-                   A-1,Maria Alvarez,9155550100,$100.50,Desert Bank,TX\n\
-                   A-2,John Smith,3035550108,$20.00,Desert Bank,CO\n";
+const BRISK: f64 = 20.0;
+/// One row that can be taken, one that cannot.
+const LIST: &str = "account_number,name,phone,balance,creditor,state\n\
+                    A-1,Maria Alvarez,9155550100,$100.50,Desert Bank,TX\n\
+                    A-2,John Smith,12,$20.00,Desert Bank,CO\n";
 
 #[rstest]
 #[case::owner(Role::Owner)]
@@ -23,87 +29,47 @@ const CSV: &str = "account_number,name,phone,balance,creditor,state\n\
 #[case::readonly(Role::Readonly)]
 #[tokio::test]
 async fn every_link_and_every_form_of_a_role_works(#[case] role: Role) {
-    let app = TestApp::working().await;
-    furnish(&app).await;
-    let who = app.role(role).await;
-    let mut walk = Walk::from("/");
-    while let Some(path) = walk.ahead.pop_front() {
-        let reply = open(&who, &path).await;
-        let status = reply.status.as_u16();
-        assert!(matches!(status, 200 | 303), "{role} at {path}: {status}\n{}", reply.text);
-        if status == 303 {
-            walk.to(reply.location());
-        } else if reply.headers["content-type"].to_str().unwrap().starts_with("text/html") {
-            let page = Page::read(&path, &reply.text);
-            page.links.iter().for_each(|link| walk.to(link));
-            for form in page.forms {
-                submit(&who, &mut walk, &path, form).await;
-            }
-        }
-    }
-    // A role that sees nothing has no reason to be there.
+    let app = TestApp::with(Setting { speed: BRISK, ..Setting::default() }).await;
+    app.work();
+    let floor = Floor::open(&app, BRISK, 2).await;
+    furnish(&floor).await;
+    let mut walk = Walk::new(app.role(role).await);
+    walk.to("/");
+    walk.everywhere().await;
     assert!(walk.seen.len() >= 4, "{role} saw only {:?}", walk.seen);
+    assert!(walk.submitted.contains("post /logout"), "{role} cannot sign out: {:?}", walk.submitted);
 }
 
-/// Something of everything: a draft, a campaign that waits, accounts.
-async fn furnish(app: &TestApp) {
-    let boss = app.supervisor().await;
-    app.number("+13035550199").await;
-    boss.import("/api/accounts/import", CSV).await.is(201);
+/// Something of everything: people called, refused and waiting, campaigns in several states, a list tried.
+async fn furnish(floor: &Floor) {
+    let stop = in_new_york("+12125700121").who_said_stop();
+    let list = floor.list(&[people("0121", 6), people("0108", 2), vec![stop]].concat()).await;
+    let running = floor.start(&list, json!({ "max_attempts": 2 })).await;
     let soon = json!({ "kind": "at", "starts_at": "2026-12-01T15:00:00Z" });
-    for schedule in [json!({ "kind": "now" }), soon] {
-        let new = json!({ "name": "November", "caller_id": "+13035550199", "schedule": schedule });
-        let id = boss.post("/api/campaigns", new).await.is(201).json()["id"].as_str().unwrap().to_owned();
-        // The first lacks an agent and stays a draft; the second waits for its time.
-        boss.post(&format!("/api/campaigns/{id}/start"), json!({})).await;
-    }
+    let draft = floor.draft(&list, json!({ "name": "Draft" })).await;
+    let stopped = floor.draft(&list, json!({ "name": "Stopped" })).await;
+    floor.draft(&list, json!({ "name": "December", "schedule": soon })).await;
+    floor.pull(&stopped, "stop").await;
+    floor.boss.import("/api/accounts/import?dry_run=true", LIST).await;
+    let spoken = "select count(*) from facts.attempts where bridged_at is not null and ended_at is not null";
+    floor.until("somebody was spoken to", async || (floor.number(spoken).await > 0).then_some(())).await;
+    floor.pull(&running, "pause").await;
+    assert_eq!(floor.campaign(&draft).await["state"], "draft");
 }
 
-async fn open(who: &Persona, path: &str) -> Reply {
-    who.send(who.request(Method::GET, path).header("accept", "text/html")).await
-}
-
-async fn submit(who: &Persona, walk: &mut Walk, page: &str, form: Form) {
-    // Signing out ends the walk; it is done elsewhere.
-    if form.action == "/logout" || !walk.submitted.insert(format!("{} {}", form.method, form.shape())) {
-        return;
-    }
-    let request = match (form.method.as_str(), form.multipart) {
-        ("get", _) => {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            query.extend_pairs(&form.fields);
-            walk.to(&format!("{}?{}", form.action.split('#').next().unwrap(), query.finish()));
-            return;
-        }
-        (_, true) => who.request(Method::POST, &form.action).multipart(form.filled()),
-        (_, false) => {
-            let mut body = url::form_urlencoded::Serializer::new(String::new());
-            body.extend_pairs(&form.fields);
-            let request = who.request(Method::POST, &form.action).body(body.finish());
-            request.header("content-type", "application/x-www-form-urlencoded")
-        }
-    };
-    let reply = who.send(request.header("accept", "text/html")).await;
-    // 409 and 422 are answers in words: a start without agents, a form left empty.
-    let status = reply.status.as_u16();
-    assert!(matches!(status, 303 | 409 | 422), "{} on {page}: {status}\n{}", form.action, reply.text);
-    if status == 303 {
-        walk.to(reply.location());
-    }
-}
-
-/// Where to go, and where one has been.
+/// A walk through the site: where to go, what to submit, and what was done.
 struct Walk {
+    who: Persona,
     ahead: VecDeque<String>,
     seen: BTreeSet<String>,
+    forms: Vec<(String, Form)>,
     submitted: BTreeSet<String>,
 }
 
 impl Walk {
-    fn from(path: &str) -> Self {
-        let mut walk = Self { ahead: VecDeque::new(), seen: BTreeSet::new(), submitted: BTreeSet::new() };
-        walk.to(path);
-        walk
+    fn new(who: Persona) -> Self {
+        let (seen, submitted) = (BTreeSet::new(), BTreeSet::new());
+        Self { who, ahead: VecDeque::new(), seen, forms: Vec::new(), submitted }
     }
 
     /// Each address once.
@@ -113,88 +79,64 @@ impl Walk {
             self.ahead.push_back(path.to_owned());
         }
     }
-}
 
-struct Form {
-    method: String,
-    action: String,
-    multipart: bool,
-    fields: Vec<(String, String)>,
-    file: Option<String>,
-}
-
-impl Form {
-    /// The same form with other ids is the same form.
-    fn shape(&self) -> String {
-        let parts = self.action.split('/').map(|part| if part.len() == 36 { "{id}" } else { part });
-        parts.collect::<Vec<_>>().join("/")
-    }
-
-    fn filled(&self) -> reqwest::multipart::Form {
-        let file =
-            |name: &String| (name.clone(), reqwest::multipart::Part::bytes(CSV.as_bytes()).file_name("list.csv"));
-        let form = reqwest::multipart::Form::new();
-        let form = self.file.iter().map(file).fold(form, |form, (name, part)| form.part(name, part));
-        self.fields.iter().fold(form, |form, (name, value)| form.text(name.clone(), value.clone()))
-    }
-}
-
-struct Page {
-    links: Vec<String>,
-    forms: Vec<Form>,
-}
-
-impl Page {
-    fn read(path: &str, html: &str) -> Self {
-        let tags: Vec<&str> = html.split('<').skip(1).filter_map(|tag| tag.split('>').next()).collect();
-        let of = |name: &str| tags.iter().filter(|tag| is(tag, name)).copied().collect::<Vec<_>>();
-        let links = of("a").into_iter().chain(of("link")).filter_map(|tag| attribute(tag, "href"));
-        let links = links.chain(of("script").into_iter().filter_map(|tag| attribute(tag, "src")));
-        let links: Vec<String> = links.filter(|link| !link.is_empty()).collect();
-        for link in &links {
-            assert!(link.starts_with('/') || link.starts_with('#'), "{path} links to {link}");
+    /// Every link there is, then the gentlest form, and again.
+    async fn everywhere(&mut self) {
+        loop {
+            while let Some(path) = self.ahead.pop_front() {
+                self.visit(&path).await;
+            }
+            self.forms.sort_by_key(|(_, form)| form.consequence());
+            if self.forms.is_empty() {
+                return;
+            }
+            let (page, form) = self.forms.remove(0);
+            self.submit(&page, form).await;
         }
-        let forms =
-            html.split("<form").skip(1).map(|form| Self::form(path, form.split("</form>").next().unwrap_or_default()));
-        Self { links, forms: forms.collect() }
     }
 
-    fn form(path: &str, html: &str) -> Form {
-        let head = html.split('>').next().unwrap_or_default();
-        let tags: Vec<&str> = html.split('<').skip(1).filter_map(|tag| tag.split('>').next()).collect();
-        let has_button =
-            tags.iter().any(|tag| is(tag, "button")) || tags.iter().any(|tag| tag.contains(r#"type="search""#));
-        assert!(has_button, "a form on {path} cannot be submitted: {head}");
-        let (mut fields, mut file) = (Vec::new(), None);
-        for tag in tags.iter().filter(|tag| (is(tag, "input") || is(tag, "button")) && !tag.contains("disabled")) {
-            let Some(name) = attribute(tag, "name") else { continue };
-            match attribute(tag, "type").as_deref() {
-                Some("file") => file = Some(name),
-                Some("radio" | "checkbox") if !tag.contains("checked") => {}
-                _ => fields.push((name, attribute(tag, "value").unwrap_or_default())),
+    async fn visit(&mut self, path: &str) {
+        let reply = open(&self.who, path).await;
+        let status = reply.status.as_u16();
+        assert!(matches!(status, 200 | 303), "{path}: {status}\n{}", reply.text);
+        self.look(path, &reply);
+    }
+
+    /// Takes in an answer: where it leads, or what is on it.
+    fn look(&mut self, path: &str, reply: &Reply) {
+        if reply.status == 303 {
+            return self.to(reply.location());
+        }
+        let kind = reply.headers["content-type"].to_str().unwrap();
+        if !kind.starts_with("text/html") {
+            return;
+        }
+        let page = Page::read(path, &reply.text);
+        page.links.iter().for_each(|link| self.to(link));
+        for form in page.forms {
+            if self.submitted.insert(form.shape()) {
+                self.forms.push((path.to_owned(), form));
             }
         }
-        fields.extend(html.split("<select").skip(1).filter_map(|select| chosen(select.split("</select>").next()?)));
-        let method = attribute(head, "method").unwrap_or_else(|| "get".to_owned());
-        let action = attribute(head, "action").unwrap_or_else(|| path.to_owned());
-        Form { method, action, multipart: head.contains("multipart"), fields, file }
+    }
+
+    async fn submit(&mut self, page: &str, form: Form) {
+        if form.method == "get" {
+            return self.to(&form.address());
+        }
+        let reply = self.who.send(form.fill(&self.who).header("accept", "text/html")).await;
+        let status = reply.status.as_u16();
+        // 409 and 422 are answers in words: a start without agents, a form left empty.
+        assert!(matches!(status, 303 | 409 | 422), "{} on {page}: {status}\n{}", form.action, reply.text);
+        // Signed out, there is one page left.
+        if form.action == "/logout" {
+            assert_eq!(reply.location(), "/login");
+            return self.forms.clear();
+        }
+        self.look(page, &reply);
     }
 }
 
-/// What a select sends: the selected option, else the first.
-fn chosen(select: &str) -> Option<(String, String)> {
-    let name = attribute(select.split('>').next()?, "name")?;
-    let options: Vec<&str> = select.split("<option").skip(1).filter_map(|option| option.split('>').next()).collect();
-    let option = options.iter().find(|option| option.contains("selected")).or_else(|| options.first())?;
-    Some((name, attribute(option, "value").unwrap_or_default()))
-}
-
-fn is(tag: &str, name: &str) -> bool {
-    tag.split([' ', '\n', '/']).next() == Some(name)
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
-    let value = rest.split('"').next()?;
-    Some(value.replace("&amp;", "&").replace("&#39;", "'").replace("&quot;", "\""))
+async fn open(who: &Persona, path: &str) -> Reply {
+    who.send(who.request(Method::GET, path).header("accept", "text/html")).await
 }

@@ -137,9 +137,9 @@ impl House {
     }
 
     async fn answers(&self) {
-        let live = format!("{}/api/health/ready", self.url);
+        let ready = format!("{}/readyz", self.url);
         crate::support::until("the web process is ready", async || {
-            reqwest::get(&live).await.is_ok_and(|answer| answer.status().is_success()).then_some(())
+            reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()).then_some(())
         })
         .await;
     }

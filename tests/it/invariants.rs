@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::support::{Books, TestApp};
+use crate::support::{self, Books, TestApp};
 
 /// What must find nothing: the invariant, and the query that lists what breaks it.
 const NEVER: &[(&str, &str)] = &[
@@ -149,7 +149,7 @@ pub(crate) async fn hold(owner: &str, books: &Books) {
 
 /// The invariants that are broken in the database, with what breaks them.
 async fn in_database(owner: &str) -> Vec<String> {
-    let mut db = auditor(owner).await;
+    let mut db = support::owner(owner).await.unwrap();
     let mut broken = Vec::new();
     for (invariant, query) in NEVER {
         let found: Vec<String> = sqlx::query_scalar(*query).fetch_all(&mut db).await.unwrap();
@@ -162,7 +162,7 @@ async fn in_database(owner: &str) -> Vec<String> {
 
 /// V3, V4 and W2: ours and the carrier's books say the same.
 async fn against(owner: &str, books: &Books) -> Vec<String> {
-    let mut db = auditor(owner).await;
+    let mut db = support::owner(owner).await.unwrap();
     let dialed = "select attempt_id from facts.attempts where provider_ref is not null";
     let ours: Vec<Uuid> = sqlx::query_scalar(dialed).fetch_all(&mut db).await.unwrap();
     let stored: Vec<String> =
@@ -178,7 +178,7 @@ async fn against(owner: &str, books: &Books) -> Vec<String> {
 
 /// The calls that an agent talked on are the calls that were recorded, here and at the carrier.
 pub(crate) async fn connected_is_recorded(owner: &str, books: &Books) {
-    let mut db = auditor(owner).await;
+    let mut db = support::owner(owner).await.unwrap();
     let mut ids = async |query: &'static str| -> BTreeSet<Uuid> {
         sqlx::query_scalar(query).fetch_all(&mut db).await.unwrap().into_iter().collect()
     };
@@ -189,13 +189,6 @@ pub(crate) async fn connected_is_recorded(owner: &str, books: &Books) {
     assert!(but(&connected, &theirs).is_empty(), "connected and not recorded: {:?}", but(&connected, &theirs));
     assert!(but(&theirs, &connected).is_empty(), "recorded and not connected: {:?}", but(&theirs, &connected));
     assert_eq!(kept, theirs, "the recordings we keep are those that the carrier made");
-}
-
-async fn auditor(owner: &str) -> PgConnection {
-    let mut db = PgConnection::connect(owner).await.unwrap();
-    // Where roles are forbidden even the owner sees nothing without saying so.
-    sqlx::query("set app.system = 'on'").execute(&mut db).await.unwrap();
-    db
 }
 
 #[tokio::test]

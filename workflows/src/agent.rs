@@ -26,7 +26,7 @@ pub use self::{
     leg::{Endpoint, Leg, by_leg, endpoint, holds_leg, leg_dialed, legs},
     queries::{Agent, find, forgotten, list, org, touch, unseen},
     record::{record, reserve},
-    softphone::{credential, keep_credential},
+    softphone::{credential, keep_credential, use_phone},
 };
 use crate::{
     id::CallId,
@@ -247,7 +247,13 @@ mod tests {
     #[case::the_break_follows_the_wrap_up(S::WrapUp, E::WrappedUp, WANTS_BREAK, S::Break, None)]
     #[case::a_machine_costs_no_agent_time(S::Reserved, E::Release, UP, S::Available, None)]
     #[case::a_lost_agent_is_offline(S::Available, E::Lost, UP, S::Offline, None)]
-    #[case::one_who_vanished_while_the_leg_was_dialed_wants_no_calls(S::Offline, E::Lost, WANTS_CALLS, S::Offline, None)]
+    #[case::one_who_vanished_while_the_leg_was_dialed_wants_no_calls(
+        S::Offline,
+        E::Lost,
+        WANTS_CALLS,
+        S::Offline,
+        None
+    )]
     #[case::a_lost_agent_on_a_call_is_offline_after_it(S::OnCall, E::Lost, UP, S::OnCall, Some(S::Offline))]
     fn moves_to(
         #[case] state: S,

@@ -11,6 +11,7 @@
 //! [`State::on`] decides, [`record`] persists. Pausing is at once: live calls go on, no new one is dialed.
 
 mod board;
+mod edge;
 mod jobs;
 mod list;
 mod new;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     board::{Line, board, by_state},
+    edge::{LegalEdge, legal_edge},
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, plan},
     new::{Invalid, New, Schedule, create, example},

@@ -20,6 +20,7 @@ mod wrong_number;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 pub use self::{
+    calling_hours::calling_edge,
     facts::{Channel, Facts, Suppression, SuppressionKind, UnknownWord},
     verdict::{Code, Reason, Verdict},
     window::{BadWindow, Days, Window},
@@ -35,6 +36,9 @@ const HORIZON: TimeDelta = TimeDelta::days(366);
 /// Every rule, in the order in which reasons are told: first what only a person can lift, then what time lifts.
 const RULES: [Rule; 5] =
     [wrong_number::rule, dnc_number::rule, channel_optout::rule, calling_hours::rule, campaign_hours::rule];
+
+/// How many rules an allowed contact has passed.
+pub const RULES_COUNT: usize = RULES.len();
 
 /// Says why a contact at this moment is refused, or nothing. Must be true of one moment alone: what it answers at
 /// `at` may not depend on when it was asked.

@@ -20,6 +20,7 @@ pub mod id;
 pub mod identity;
 pub mod import;
 pub mod job;
+pub mod number;
 pub mod offer;
 pub mod pacing;
 pub mod phone;

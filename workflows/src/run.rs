@@ -8,7 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{db::Tx, id::OrgId};
+use crate::{
+    db::Tx,
+    id::{AccountId, CampaignId, OrgId},
+};
 
 /// One run in a list.
 #[derive(Clone, Debug, Serialize)]
@@ -62,6 +65,41 @@ pub async fn list(
         noun,
         before,
         limit
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Whom or what a run is about, in the words people know it by.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub run: Uuid,
+    pub account: Option<AccountId>,
+    pub account_number: Option<String>,
+    pub campaign: Option<CampaignId>,
+    pub campaign_name: Option<String>,
+}
+
+/// The subjects of these runs; one that is neither call, recipient nor campaign has none.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn subjects(tx: &mut Tx, org: OrgId, runs: &[Uuid]) -> Result<Vec<Subject>, sqlx::Error> {
+    sqlx::query_as!(
+        Subject,
+        r#"select s.run as "run!", s.account as "account: AccountId", a.number as "account_number?",
+                  s.campaign as "campaign: CampaignId", m.name as "campaign_name?"
+           from (
+             select id as run, account_id as account, campaign_id as campaign from calls where org_id = $1 and id = any($2)
+             union all
+             select id, account_id, campaign_id from recipients where org_id = $1 and id = any($2)
+             union all
+             select id, null, id from campaigns where org_id = $1 and id = any($2)
+           ) s
+           left join collection_accounts a on a.id = s.account
+           left join campaigns m on m.id = s.campaign"#,
+        org.0,
+        runs
     )
     .fetch_all(&mut **tx)
     .await

@@ -1,4 +1,4 @@
-//! An account's timeline: calls, refusals, retries to come and messages, in one list, newest first; and the campaigns
+//! An account's timeline: calls, verdicts, retries to come and messages, in one list, newest first; and the campaigns
 //! it stands on.
 
 use chrono::{DateTime, Utc};
@@ -18,7 +18,7 @@ pub struct Entry {
     /// The row it comes from.
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    /// `call`, `retry`, `message` or `placed`.
+    /// `call`, `decision`, `retry`, `message` or `placed`.
     pub kind: String,
     /// Where it stands: a call's state, a message's.
     pub state: String,
@@ -33,7 +33,7 @@ pub struct Entry {
     pub facts: Value,
 }
 
-/// The lines of an account before a moment, newest first.
+/// The lines of an account before a moment, newest first; a few more than asked for where the last share a moment.
 ///
 /// # Errors
 /// When the connection is lost.

@@ -136,7 +136,7 @@ struct Before {
     limit: Option<u16>,
 }
 
-/// Calls, refusals, retries to come and messages of an account, newest first
+/// Calls, verdicts, retries to come and messages of an account, newest first
 #[utoipa::path(get, path = "/api/accounts/{id}/timeline", tag = "accounts", params(("id" = Uuid, Path), Before),
     responses((status = 200, body = Page<EntryOut>)))]
 async fn timeline_of(

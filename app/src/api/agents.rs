@@ -32,8 +32,6 @@ impl From<agent::Error> for Problem {
             agent::Error::NotFound => Self::not_found("agent"),
             agent::Error::Illegal(illegal) => Self::new(Kind::IllegalTransition).detail(illegal),
             agent::Error::Database(error) => error.into(),
-            #[allow(unreachable_patterns, reason = "the domain may learn to fail in new ways")]
-            other => Self::internal(other),
         }
     }
 }

@@ -38,8 +38,6 @@ impl From<call::Error> for Problem {
             call::Error::Campaign(error) => error.into(),
             call::Error::Database(error) => error.into(),
             call::Error::Recipient(error) => Self::internal(error),
-            #[allow(unreachable_patterns, reason = "the domain may learn to fail in new ways")]
-            other => Self::internal(other),
         }
     }
 }

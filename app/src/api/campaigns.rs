@@ -35,8 +35,6 @@ impl From<campaign::Error> for Problem {
             campaign::Error::NotReady(missing) => Self::new(Kind::NotReady).detail(missing),
             campaign::Error::Invalid(fault) => Self::field(fault.field, fault.message),
             campaign::Error::Database(error) => error.into(),
-            #[allow(unreachable_patterns, reason = "the domain may learn to fail in new ways")]
-            other => Self::internal(other),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! `wib org add SLUG`
+//! `wib org add SLUG`, `wib org number SLUG NUMBER`
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Subcommand;
-use workflows::identity::org;
+use workflows::{identity::org, number, phone::E164, transition::Actor};
 
 /// Organisations.
 #[derive(Debug, Subcommand)]
@@ -16,12 +17,35 @@ pub(super) enum Command {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Give an organisation a number to call from
+    Number {
+        /// The organisation's slug
+        slug: String,
+        /// Owned at the carrier, such as +12125550199
+        number: String,
+        /// What people call it
+        #[arg(long, default_value = "")]
+        label: String,
+    },
 }
 
 pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
-    let Command::Add { slug, name } = command;
     let db = super::serve::database().await?;
-    let id = org::add(&db, &slug, name.as_deref().unwrap_or(&slug)).await?;
-    println!("{id}");
+    match command {
+        Command::Add { slug, name } => {
+            let id = org::add(&db, &slug, name.as_deref().unwrap_or(&slug)).await?;
+            println!("{id}");
+        }
+        Command::Number { slug, number, label } => {
+            let number = E164::parse(&number).context("the number cannot be dialed from")?;
+            let org = org::find(&db, &slug).await?;
+            let mut tx = db.tenant(org).await?;
+            let added = number::add(&mut tx, org, &number, &label, Actor::System)
+                .await
+                .context("the number was not added; another organisation may have it")?;
+            tx.commit().await?;
+            println!("{}", if added { "added" } else { "it was there" });
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,12 @@ use std::{
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use secrecy::SecretString;
-use workflows::identity::{Role, org, user};
+use workflows::{
+    agent,
+    id::AgentId,
+    identity::{Role, org, user},
+    phone::E164,
+};
 
 /// People.
 #[derive(Debug, Subcommand)]
@@ -26,16 +31,26 @@ pub(super) enum Command {
         /// What to call them; the part before the @ unless given
         #[arg(long)]
         name: Option<String>,
+        /// An agent's phone, such as +12125550123: their calls ring there instead of in the browser
+        #[arg(long)]
+        phone: Option<String>,
     },
 }
 
 pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
-    let Command::Add { org, email, role, name } = command;
+    let Command::Add { org, email, role, name, phone } = command;
+    let phone = phone.map(|phone| E164::parse(&phone)).transpose().context("--phone cannot be dialed")?;
+    anyhow::ensure!(phone.is_none() || role == Role::Agent, "--phone is for agents; this is a {}", role.word());
     let password = password()?;
     let db = super::serve::database().await?;
     let org = org::find(&db, &org).await?;
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
     let id = user::add(&db, org, user::NewUser { email: &email, name: &name, role, password: &password }).await?;
+    if let Some(phone) = phone {
+        let mut tx = db.tenant(org).await?;
+        agent::use_phone(&mut tx, org, AgentId(id.0), &phone).await?;
+        tx.commit().await?;
+    }
     println!("{id}");
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,8 @@ use workflows::{
     db::Db,
     id::{ImportId, OrgId, UserId},
     identity::{self, Role, org, user},
-    import,
+    import, number,
+    phone::E164,
     transition::Actor,
 };
 
@@ -68,7 +69,7 @@ pub async fn seed(db: &Db, accounts: Option<usize>) -> anyhow::Result<Seed> {
     for (n, name) in AGENTS.into_iter().enumerate() {
         agents.push((person(db, org, &format!("agent{}@demo.test", n + 1), name, Role::Agent).await?, name));
     }
-    number(db, org).await?;
+    caller_id(db, org).await?;
     let import = list(db, org, accounts).await?;
     Ok(Seed { org, supervisor: supervisor.expect("the staff has a supervisor"), agents, import })
 }
@@ -78,17 +79,10 @@ async fn person(db: &Db, org: OrgId, email: &str, name: &str, role: Role) -> Res
     user::add(db, org, user::NewUser { email, name, role, password }).await
 }
 
-async fn number(db: &Db, org: OrgId) -> Result<(), sqlx::Error> {
+async fn caller_id(db: &Db, org: OrgId) -> anyhow::Result<()> {
     let mut tx = db.tenant(org).await?;
-    sqlx::query!(
-        "insert into numbers (id, org_id, e164, label) values (gen_random_uuid(), $1, $2, 'Main line')
-         on conflict do nothing",
-        org.0,
-        CALLER_ID
-    )
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await
+    number::add(&mut tx, org, &E164::parse(CALLER_ID)?, "Main line", Actor::System).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The real import, of the real file.

@@ -74,7 +74,7 @@ async fn load(
     let verdict = verdict(&mut tx, caller, &account).await?;
     let now = tx.now().await?;
     tx.commit().await?;
-    let full = i64::try_from(entries.len()).is_ok_and(|n| n == LINES);
+    let full = i64::try_from(entries.len()).is_ok_and(|n| n >= LINES);
     let older = entries.last().filter(|_| full).map(|e| e.at.to_rfc3339_opts(SecondsFormat::Micros, true));
     let zone = frame::zone(caller);
     Ok(AccountView {
@@ -151,7 +151,7 @@ fn campaign_row(standing: Standing, now: DateTime<Utc>, zone: chrono_tz::Tz) -> 
             let n = standing.attempts_used + 1;
             format!("try {n} of {} at {}", standing.max_attempts, format::near(at, now, zone))
         }
-        (None, Some(outcome)) => standing.explanation.clone().unwrap_or_else(|| outcome.replace('_', " ")),
+        (None, Some(outcome)) => line::plain(standing.explanation.as_deref().unwrap_or(outcome)),
         (None, None) => format!("{} of {} tries used", standing.attempts_used, standing.max_attempts),
     };
     AccountCampaign {

@@ -95,10 +95,10 @@ pub(super) fn onward(path: &str, words: &str) -> Response {
 fn flash(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut all = cookies.flat_map(|all| all.split(';'));
-    let words = all.find_map(|one| one.trim().strip_prefix(FLASH)?.strip_prefix('='))?;
-    let (words, _) =
-        url::form_urlencoded::parse(format!("w={words}").as_bytes()).next().map(|(_, w)| (w.into_owned(), ()))?;
-    (!words.is_empty()).then_some(words)
+    let encoded = all.find_map(|one| one.trim().strip_prefix(FLASH)?.strip_prefix('='))?;
+    // A form of one field without a value: its name is what was said.
+    let said = url::form_urlencoded::parse(encoded.as_bytes()).next().map(|(words, _)| words.into_owned());
+    said.filter(|words| !words.is_empty())
 }
 
 /// A way back within the site; anything else leads to `otherwise`.

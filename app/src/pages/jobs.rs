@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 use web::{
     Nav,
-    pages::jobs::{self as page, JobFilter, JobRow, JobsView, QueueRow, Workers},
+    pages::jobs::{self as page, About, JobFilter, JobRow, JobsView, QueueRow, Workers},
     state::{JobState, QueueState},
 };
 use workflows::{
@@ -18,6 +18,7 @@ use workflows::{
     job::{self, Filter, JobId, State as Domain},
     pulse,
     queue::{self, Queue},
+    run::{self, Subject},
 };
 
 use super::frame;
@@ -140,15 +141,18 @@ async fn list(app: &App, caller: &Principal, which: Which, view: &mut JobsView) 
     };
     let mut tx = app.db.tenant(caller.org).await?;
     let jobs = job::list(&mut tx, caller.org, &filter, which.before, ROWS).await?;
+    let runs: Vec<_> = jobs.iter().filter_map(|job| job.run_id).collect();
+    let subjects = run::subjects(&mut tx, caller.org, &runs).await?;
     tx.commit().await?;
     let full = i64::try_from(jobs.len()).is_ok_and(|n| n == ROWS);
     view.older = jobs.last().filter(|_| full).map(|job| job.id.to_string());
-    view.jobs = jobs.into_iter().map(job_row).collect();
+    view.jobs = jobs.into_iter().map(|job| job_row(caller, &subjects, job)).collect();
     view.kinds = pulse::kinds(&app.db).await?;
     Ok(())
 }
 
-fn job_row(job: job::JobRow) -> JobRow {
+fn job_row(caller: &Principal, subjects: &[Subject], job: job::JobRow) -> JobRow {
+    let subject = subjects.iter().find(|subject| Some(subject.run) == job.run_id);
     JobRow {
         id: job.id.0,
         kind: job.kind,
@@ -159,8 +163,19 @@ fn job_row(job: job::JobRow) -> JobRow {
         run_at: job.run_at,
         finished_at: job.finished_at,
         last: job.error.unwrap_or_default(),
-        account: None,
+        about: subject.and_then(|subject| about(caller, subject)),
     }
+}
+
+/// The account, for those who may see accounts; else the campaign.
+fn about(caller: &Principal, subject: &Subject) -> Option<About> {
+    let account = subject.account.zip(subject.account_number.clone()).filter(|_| caller.may(Right::SeeAccounts));
+    if let Some((id, words)) = account {
+        return Some(About { words, href: Some(format!("/accounts/{id}")) });
+    }
+    let words = subject.campaign_name.clone()?;
+    let id = subject.campaign.filter(|_| caller.may(Right::SeeCampaigns));
+    Some(About { words, href: id.map(|id| format!("/campaigns/{id}")) })
 }
 
 fn shown(state: Domain) -> JobState {

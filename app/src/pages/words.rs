@@ -42,6 +42,9 @@ fn wants_page(request: &Request) -> bool {
 
 /// Best effort: a page about trouble must not need what is in trouble.
 async fn shell(app: &App, headers: &HeaderMap, view: &ProblemView) -> Option<Shell> {
+    if view.status == 503 {
+        return None;
+    }
     let caller = session::principal(&app.db, headers).await.ok()??;
     frame::shell(app, &caller, &view.title, None, headers).await.ok()
 }

@@ -44,11 +44,15 @@ pub(crate) struct Setting {
     pub(crate) timers: Timers,
     /// Is there a carrier?
     pub(crate) provider: bool,
+    /// The caller ids of the account at the carrier; empty accepts any.
+    pub(crate) numbers: Vec<String>,
+    /// Webhooks verify with this key instead of the simulator's.
+    pub(crate) public_key: Option<String>,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { speed: 20.0, timers: Timers::default(), provider: true }
+        Self { speed: 20.0, timers: Timers::default(), provider: true, numbers: Vec::new(), public_key: None }
     }
 }
 
@@ -69,7 +73,7 @@ impl TestApp {
         let database = database().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let sim = simulator(setting.speed).await;
+        let sim = simulator(&setting).await;
         let app = serve::assemble(config(&setting, &database, &sim, &url)).await.unwrap();
         tokio::spawn(server::serve(app.clone(), listener));
         let clock = SimClock::new(app.db.clone(), sim.origin());
@@ -188,8 +192,9 @@ fn local(wall: &str, zone: &str) -> DateTime<Utc> {
     zone.parse::<Tz>().unwrap().from_local_datetime(&wall).single().unwrap().to_utc()
 }
 
-async fn simulator(speed: f64) -> simulator::Running {
-    let config = simulator::Config { bind: ([127, 0, 0, 1], 0).into(), speed, ..simulator::Config::default() };
+async fn simulator(setting: &Setting) -> simulator::Running {
+    let (speed, numbers) = (setting.speed, setting.numbers.clone());
+    let config = simulator::Config { bind: ([127, 0, 0, 1], 0).into(), speed, numbers, ..simulator::Config::default() };
     simulator::start(config).await.unwrap()
 }
 
@@ -198,7 +203,7 @@ fn config(setting: &Setting, database: &Database, sim: &simulator::Running, url:
         api_key: "simulator".into(),
         connection_id: "7267000000000000000".into(),
         credential_connection_id: "7267000000000000000".into(),
-        public_key: sim.public_key_b64.clone().into(),
+        public_key: setting.public_key.clone().unwrap_or_else(|| sim.public_key_b64.clone()).into(),
         base_url: sim.base_url.clone(),
         live_allowed: false,
     };

@@ -59,7 +59,10 @@ impl Browser {
         let (driver, at) = start(&driver).await;
         let client = connect(&at, &chromium, profile.path()).await;
         let session = format!("{at}/session/{}", client.session_id().await.unwrap().unwrap());
-        Some(Self { client, site: site.to_owned(), session, _driver: driver, _profile: profile })
+        let browser = Self { client, site: site.to_owned(), session, _driver: driver, _profile: profile };
+        // A window nobody looks at has no focus, and drops keys.
+        browser.developer("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
+        Some(browser)
     }
 
     // ── going places ──

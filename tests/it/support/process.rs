@@ -4,7 +4,7 @@ use std::{
     fs::File,
     net::TcpListener,
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 /// A process of `wib`; killed with the test.
@@ -37,18 +37,6 @@ impl Wib {
     pub(crate) fn kill(&mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
-    }
-
-    /// Asks it to stop, as a host does, and waits until it has.
-    pub(crate) async fn stop(mut self) -> ExitStatus {
-        let id = nix::unistd::Pid::from_raw(self.0.id().try_into().unwrap());
-        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
-        tokio::task::spawn_blocking(move || self.0.wait().unwrap()).await.unwrap()
-    }
-
-    /// Whether it still runs.
-    pub(crate) fn runs(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_none()
     }
 }
 

@@ -11,7 +11,7 @@ use web::{
         campaigns::{CampaignRow, CampaignsView, Progress},
         confirm::{Check, CheckResult, ConfirmView, Consequence},
         import::{ImportLine, ImportView},
-        jobs::{JobFilter, JobRow, JobsView, QueueRow, Workers},
+        jobs::{About, JobFilter, JobRow, JobsView, QueueRow, Workers},
         login::{DemoUser, LoginView},
         new_voice::NewVoiceView,
         problem::{ProblemView, WayOn},
@@ -113,14 +113,16 @@ fn dialer(state: CampaignState, because: &str) -> Dialer {
             agents_waiting: 3,
             agents_total: 20,
             average_wait_secs: Some(11),
-            calls_per_agent_hour: Some(42.5),
-            calls_ended: 1243,
+            calls_ended: 848,
+            calls_agents: 20,
+            calls_secs: 3_600,
             next_edge: Some(LegalEdge {
                 at: now() + Duration::seconds(19_620),
                 opens: false,
                 place: "Eastern".to_owned(),
                 zone: America::New_York,
                 accounts: 604,
+                of: 1_000,
             }),
         },
     }
@@ -560,7 +562,8 @@ pub(crate) fn jobs() -> JobsView {
         run_at: ago(secs),
         finished_at: (state == JobState::Done || state == JobState::Failed).then(|| ago(secs - 1)),
         last: last.to_owned(),
-        account: (kind == "place_call").then(|| id(1008)),
+        about: (kind == "place_call")
+            .then(|| About { words: "LMG-204118".to_owned(), href: Some(format!("/accounts/{}", id(1008))) }),
     };
     JobsView {
         queues: vec![

@@ -16,7 +16,6 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use uuid::Uuid;
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -101,8 +100,17 @@ pub struct JobRow {
     pub finished_at: Option<DateTime<Utc>>,
     /// What it said last: an error or a result, in words.
     pub last: String,
-    /// The account it is about, when it is about one.
-    pub account: Option<Uuid>,
+    /// Whom or what it is about, where that is known.
+    pub about: Option<About>,
+}
+
+/// What a job is about: a campaign's name or an account's number, linked where the reader may follow.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The name.
+    pub words: String,
+    /// Its page.
+    pub href: Option<String>,
 }
 
 /// The page.
@@ -190,7 +198,8 @@ fn rows(clock: &Clock, jobs: &[JobRow]) -> AnyView {
         ("Job", "num"),
         ("Kind", ""),
         ("State", ""),
-        ("Queue", "hs"),
+        ("About", "hs"),
+        ("Queue", "hm"),
         ("Try", "num"),
         ("Due", "num hs"),
         ("Ended", "num hm"),
@@ -208,17 +217,14 @@ fn rows(clock: &Clock, jobs: &[JobRow]) -> AnyView {
 
 fn row(clock: &Clock, job: &JobRow) -> AnyView {
     let time = |at: DateTime<Utc>| format::time(at, clock.zone, short(clock, at));
-    let kind = match job.account {
-        Some(id) => view! { <a class="plain-link" href=format!("/accounts/{id}")>{job.kind.clone()}</a> }.into_any(),
-        None => job.kind.clone().into_any(),
-    };
     let form = if matches!(job.state, JobState::Failed | JobState::Retrying) { Form::Settled } else { Form::Plain };
     view! {
         <tr>
             <td class="num mono dim">{job.id}</td>
-            <th scope="row" class="mono">{kind}</th>
+            <th scope="row" class="mono">{job.kind.clone()}</th>
             <td>{job.state.chip(form)}</td>
-            <td class="mono hide hs">{job.queue.clone()}</td>
+            <td class="nowrap" data-l="about">{job.about.as_ref().map(about)}</td>
+            <td class="mono hide hm">{job.queue.clone()}</td>
             <td class="num" data-l="try">{format!("{} of {}", job.attempt, job.max_attempts)}</td>
             <td class="num mono dim hide hs">{time(job.run_at)}</td>
             <td class="num mono dim hide hm">{job.finished_at.map(time)}</td>
@@ -226,6 +232,13 @@ fn row(clock: &Clock, job: &JobRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+fn about(about: &About) -> AnyView {
+    match about.href.clone() {
+        Some(href) => view! { <a class="link" href=href>{about.words.clone()}</a> }.into_any(),
+        None => view! { <span>{about.words.clone()}</span> }.into_any(),
+    }
 }
 
 /// Seconds on the same day, else the day.

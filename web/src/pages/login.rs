@@ -92,7 +92,8 @@ fn demo_user(user: &DemoUser) -> AnyView {
         Role::Ops => (Icon::Layers, "watches the jobs"),
         Role::Compliance => (Icon::ShieldCheck, "checks the rules"),
         Role::Readonly => (Icon::List, "looks only"),
-        Role::Owner | Role::Admin | Role::Supervisor => (Icon::AudioLines, "runs the campaigns"),
+        Role::Supervisor => (Icon::AudioLines, "runs the campaigns"),
+        Role::Owner | Role::Admin => (Icon::Contact, "may do everything"),
     };
     view! {
         <button class="who" type="submit" name="email" value=user.email.clone()>

@@ -130,10 +130,12 @@ pub struct Guards {
     pub agents_total: i64,
     /// How long they waited on average, in seconds, where known.
     pub average_wait_secs: Option<i64>,
-    /// Calls ended per agent and hour, once there is something to divide.
-    pub calls_per_agent_hour: Option<f64>,
-    /// Calls ended that this rate is made of.
+    /// Calls ended in the last hour.
     pub calls_ended: i64,
+    /// By so many agents.
+    pub calls_agents: i64,
+    /// Since calls are made in that hour, in seconds.
+    pub calls_secs: i64,
     /// When calling next opens or closes somewhere.
     pub next_edge: Option<LegalEdge>,
 }
@@ -151,6 +153,8 @@ pub struct LegalEdge {
     pub zone: Tz,
     /// Accounts it concerns.
     pub accounts: i64,
+    /// Of so many next in line.
+    pub of: i64,
 }
 
 /// One agent.

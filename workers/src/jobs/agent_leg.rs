@@ -43,14 +43,7 @@ pub(super) async fn dial_leg(env: &Environment, ctx: &Ctx, job: &DialLeg) -> Res
         Ok(to) => to,
         Err(outcome) => return Ok(outcome),
     };
-    let request = Request {
-        client_state: Some(ClientState::Agent(job.agent.0).encode()),
-        command_id: Some(job.leg.to_string()),
-        timeout_secs: Some(RING_SECS),
-        time_limit_secs: Some(LONGEST_LEG_SECS),
-        webhook_url: Some(env.webhook_url.clone()),
-        ..Request::new(carrier.connection_id(), from, to)
-    };
+    let request = request(env, job, Request::new(carrier.connection_id(), from, to));
     let (reply, line) = ledger::ask("dial_agent", carrier.dial(&request)).await;
     let mut tx = env.db.tenant(ctx.org()).await?;
     provider::note(&mut tx, ctx.org(), job.agent.0, &line).await?;
@@ -64,6 +57,17 @@ pub(super) async fn dial_leg(env: &Environment, ctx: &Ctx, job: &DialLeg) -> Res
         Reply::RateLimited { after, .. } => Ok(Outcome::retry_after(after, "rate limited")),
         Reply::NotSent(why) => Ok(Outcome::retry_after(AGAIN, why)),
         Reply::Unknown(doubt) => Ok(Outcome::retry_after(AGAIN, doubt)),
+    }
+}
+
+fn request(env: &Environment, job: &DialLeg, plain: Request) -> Request {
+    Request {
+        client_state: Some(ClientState::Agent(job.agent.0).encode()),
+        command_id: Some(job.leg.to_string()),
+        timeout_secs: Some(RING_SECS),
+        time_limit_secs: Some(LONGEST_LEG_SECS),
+        webhook_url: Some(env.webhook_url.clone()),
+        ..plain
     }
 }
 
@@ -128,16 +132,7 @@ pub(super) async fn open_conference(env: &Environment, ctx: &Ctx, job: &OpenConf
     let (None, Some(leg)) = (endpoint.conference, endpoint.leg_call_control_id) else {
         return Ok(Outcome::Done);
     };
-    let body = ConferenceCreate {
-        beep_enabled: Some(Beep::Never),
-        comfort_noise: Some(true),
-        start_conference_on_create: Some(true),
-        max_participants: Some(SEATS),
-        command_id: Some(command_id(job.leg, "conference")),
-        call_control_id: leg,
-        name: format!("as-{}", job.leg),
-        ..ConferenceCreate::default()
-    };
+    let body = conference(job, leg);
     let (reply, line) = ledger::ask("create_conference", env.carrier()?.create_conference(&body)).await;
     let mut tx = env.db.tenant(ctx.org()).await?;
     provider::note(&mut tx, ctx.org(), job.agent.0, &line).await?;
@@ -162,4 +157,17 @@ pub(super) async fn open_conference(env: &Environment, ctx: &Ctx, job: &OpenConf
     };
     tx.commit().await?;
     Ok(outcome)
+}
+
+fn conference(job: &OpenConference, leg: String) -> ConferenceCreate {
+    ConferenceCreate {
+        beep_enabled: Some(Beep::Never),
+        comfort_noise: Some(true),
+        start_conference_on_create: Some(true),
+        max_participants: Some(SEATS),
+        command_id: Some(command_id(job.leg, "conference")),
+        call_control_id: leg,
+        name: format!("as-{}", job.leg),
+        ..ConferenceCreate::default()
+    }
 }

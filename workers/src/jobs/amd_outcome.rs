@@ -86,10 +86,10 @@ async fn connect(env: &Environment, bridge: Bridge) -> Result<Outcome, Error> {
     provider::note(&mut tx, bridge.org, bridge.call.0, &record_line).await?;
     let outcome = match joined {
         Reply::Accepted(()) | Reply::AlreadyDone => {
-            // First: the record of the join asks for a recording where there is none.
             if recorded.is_done() {
                 call::recording_started(&mut tx, bridge.org, bridge.call).await?;
             }
+            // After that: it asks for a recording where there is none.
             call::record(&mut tx, bridge.call, Event::Joined, Fact::default(), Actor::System).await?;
             call::joined_after(&mut tx, bridge.call, sent_at).await?;
             Outcome::Done

@@ -74,18 +74,16 @@ async fn settle(
             for (event, fact) in events {
                 record(tx, id, event, fact).await?;
             }
-            if alive {
-                let silent = now - live.last_event_at.unwrap_or(live.intent_at) > delta(env.timers.silence);
-                if live.state == State::Answered && silent {
-                    // Whoever was to act on the answer is gone: nobody will talk to this person.
-                    record(tx, id, Event::NobodyFree, Fact::default()).await?;
-                }
-                call::checked(tx, id).await?;
-            } else {
+            let silent = now - live.last_event_at.unwrap_or(live.intent_at) > delta(env.timers.silence);
+            if !alive {
                 // Its end is certain even where the log does not say how.
                 let ended = Event::HungUp { release: call::Release::Completed };
                 record(tx, id, ended, Fact::default()).await?;
+            } else if live.state == State::Answered && silent {
+                // Whoever was to act on the answer is gone: nobody will talk to this person.
+                record(tx, id, Event::NobodyFree, Fact::default()).await?;
             }
+            call::checked(tx, id).await?;
             Ok(Outcome::Done)
         }
         Found::Nowhere if age > delta(env.timers.absent_after) => {

@@ -93,8 +93,12 @@ pub async fn legs(tx: &mut Tx) -> Result<Vec<Leg>, sqlx::Error> {
     )
     .fetch_all(&mut **tx)
     .await?;
-    let leg = |agent, attempt, call_control_id, dialing, now| {
-        Leg { agent, attempt, call_control_id, dialing, age: age(attempt, now) }
+    let leg = |agent, attempt, call_control_id, dialing, now| Leg {
+        agent,
+        attempt,
+        call_control_id,
+        dialing,
+        age: age(attempt, now),
     };
     Ok(rows.into_iter().map(|r| leg(r.agent, r.attempt, r.call_control_id, r.dialing, r.now)).collect())
 }

@@ -26,6 +26,17 @@ struct Row {
     version: i32,
 }
 
+/// One event, decided: everything that is written about it.
+struct Step<'a> {
+    row: &'a Row,
+    event: &'a Event,
+    next: State,
+    later: Option<State>,
+    /// The call that is the agent's from now on.
+    call: Option<CallId>,
+    now: DateTime<Utc>,
+}
+
 /// Applies an event to a stored agent.
 ///
 /// # Errors
@@ -35,17 +46,18 @@ pub async fn record(tx: &mut Tx, id: AgentId, event: Event, actor: Actor) -> Res
     let now = tx.now().await?;
     let context = Context { leg_up: row.conference.is_some(), next: row.next_state };
     let (change, later) = row.state.on(&event, context)?;
-    let call = match (&event, change.next.is_busy()) {
-        (Event::Reserve { call }, _) => Some(*call),
-        (_, true) => row.call,
-        (_, false) => None,
+    let next = change.next;
+    let call = match &event {
+        Event::Reserve { call } => Some(*call),
+        _ => row.call.filter(|_| next.is_busy()),
     };
-    write(tx, id, &row, &event, change.next, later, call, now).await?;
-    note(tx, id, &row, &event, change.next, call, actor, now).await?;
+    let step = Step { row: &row, event: &event, next, later, call, now };
+    write(tx, id, &step).await?;
+    note(tx, id, &step, actor).await?;
     for effect in change.effects {
         perform(tx, id, &row, effect).await?;
     }
-    Ok(change.next)
+    Ok(next)
 }
 
 async fn lock(tx: &mut Tx, id: AgentId) -> Result<Row, Error> {
@@ -61,29 +73,30 @@ async fn lock(tx: &mut Tx, id: AgentId) -> Result<Row, Error> {
     .ok_or(Error::NotFound)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
-async fn write(
-    tx: &mut Tx,
-    id: AgentId,
-    row: &Row,
-    event: &Event,
-    next: State,
-    later: Option<State>,
-    call: Option<CallId>,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    let reason = match event {
-        Event::TakeBreak { reason } => Some(reason.as_str()),
-        Event::Lost => Some("no heartbeat"),
-        Event::LegDown => Some("audio leg ended"),
-        _ => None,
-    };
-    let (leg, conference) = match event {
-        Event::LegUp { conference } => ("up", Some(conference.as_str())),
-        Event::LegDown => ("down", None),
-        _ if next == State::Offline && later.is_none() => ("down", None),
-        _ => (row.leg.as_str(), row.conference.as_deref()),
-    };
+impl Step<'_> {
+    /// Why the agent is as they are, where the event says so.
+    fn reason(&self) -> Option<&str> {
+        match self.event {
+            Event::TakeBreak { reason } => Some(reason),
+            Event::Lost => Some("no heartbeat"),
+            Event::LegDown => Some("audio leg ended"),
+            _ => None,
+        }
+    }
+
+    /// What stands of the leg now: its word, and its conference.
+    fn leg(&self) -> (&str, Option<&str>) {
+        match self.event {
+            Event::LegUp { conference } => ("up", Some(conference)),
+            Event::LegDown => ("down", None),
+            _ if self.next == State::Offline && self.later.is_none() => ("down", None),
+            _ => (&self.row.leg, self.row.conference.as_deref()),
+        }
+    }
+}
+
+async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>) -> Result<(), sqlx::Error> {
+    let (leg, conference) = step.leg();
     sqlx::query!(
         "update agents set state = $2, next_state = $3, call_id = $4, version = version + 1,
                 since = case when state = $2 then since else $5 end,
@@ -93,11 +106,11 @@ async fn write(
                 leg_attempt = case when $7 = 'down' then null else leg_attempt end
          where id = $1",
         id.0,
-        next as State,
-        later as Option<State>,
-        call.map(|call| call.0),
-        now,
-        reason,
+        step.next as State,
+        step.later as Option<State>,
+        step.call.map(|call| call.0),
+        step.now,
+        step.reason(),
         leg,
         conference
     )
@@ -106,17 +119,8 @@ async fn write(
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the columns of one history row")]
-async fn note(
-    tx: &mut Tx,
-    id: AgentId,
-    row: &Row,
-    event: &Event,
-    next: State,
-    call: Option<CallId>,
-    actor: Actor,
-    at: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
+async fn note(tx: &mut Tx, id: AgentId, step: &Step<'_>, actor: Actor) -> Result<(), sqlx::Error> {
+    let &Step { row, event, next, call, now: at, .. } = step;
     let (noun, seq, word) = ("agent", row.version + 1, event.word());
     let (from, to) = (row.state.as_str(), next.as_str());
     let detail = call.map(|call| format!("call {call}"));

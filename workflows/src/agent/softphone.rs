@@ -1,9 +1,10 @@
-//! The browser's telephone: the carrier's credential it registers with.
+//! Where an agent's audio goes: a phone of theirs, or the browser's telephone with the carrier's credential.
 
 use super::Error;
 use crate::{
     db::Tx,
     id::{AgentId, OrgId},
+    phone::E164,
 };
 
 /// The credential an agent's browser has already, if it has one.
@@ -39,4 +40,15 @@ pub async fn keep_credential(
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Lets an agent's leg be dialed to a phone instead of the browser.
+///
+/// # Errors
+/// [`Error::NotFound`] when the organisation has no such agent.
+pub async fn use_phone(tx: &mut Tx, org: OrgId, id: AgentId, phone: &E164) -> Result<(), Error> {
+    let done = sqlx::query!("update agents set phone = $3 where org_id = $1 and id = $2", org.0, id.0, phone.as_str())
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -44,14 +44,11 @@ pub async fn dispose(tx: &mut Tx, id: CallId, code: &str, note: Option<&str>, ac
     if !row.state.is_final() {
         return Err(Error::StillLive);
     }
-    let chosen = sqlx::query!(
-        "select effect, right_party from dispositions where org_id = $1 and code = $2",
-        row.org.0,
-        code
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or(Error::UnknownDisposition)?;
+    let chosen =
+        sqlx::query!("select effect, right_party from dispositions where org_id = $1 and code = $2", row.org.0, code)
+            .fetch_optional(&mut **tx)
+            .await?
+            .ok_or(Error::UnknownDisposition)?;
     let again = (chosen.effect == "retry").then(|| again_after(chosen.right_party));
     store(tx, id, &row, code, note, actor).await?;
     free_agent(tx, id, row.agent, actor).await?;

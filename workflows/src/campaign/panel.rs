@@ -24,9 +24,11 @@ pub struct Panel {
     pub answered: i64,
     pub lines_per_agent: f64,
     pub retrying: i64,
-    /// Calls ended in the last hour, and the agents who were there.
+    /// Calls an agent talked on that ended in the last hour, the agents who were there, and since how many seconds
+    /// calls are made in that hour.
     pub calls_ended: i64,
     pub agents: i64,
+    pub calling_secs: i64,
 }
 
 /// A live call with its person.

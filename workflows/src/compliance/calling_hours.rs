@@ -1,11 +1,20 @@
 //! The hours of the day, by every clock the person may live by.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::{Case, Code, Reason, Refusal, Until, Window};
+use crate::place::Zones;
 
 /// From eight in the morning until before nine in the evening.
 const LAWFUL: Window = Window::every_day(8, 21);
+
+/// The next moment at which the law opens or closes calling for somebody in any of these zones: when, whether it opens,
+/// and by which clock.
+#[must_use]
+pub fn calling_edge(zones: Zones, at: DateTime<Utc>) -> Option<(DateTime<Utc>, bool, Tz)> {
+    LAWFUL.edge(zones, at)
+}
 
 /// No contact before 8:00 or from 21:00 on, local time, in any zone in which the person may be.
 ///

@@ -71,6 +71,23 @@ impl Window {
         clocks.join(" and ")
     }
 
+    /// What comes next for somebody who may live by any of these clocks: the first of them to close, or, once one is
+    /// closed, the last to open again. When, whether it opens, and by which clock.
+    pub(super) fn edge(self, zones: Zones, at: DateTime<Utc>) -> Option<(DateTime<Utc>, bool, Tz)> {
+        let opens = zones.iter().filter(|zone| !self.is_open(*zone, at)).map(|zone| (self.opens(zone, at), true, zone));
+        let closes = zones.iter().map(|zone| (self.closes(zone, at), false, zone));
+        opens.max_by_key(|edge| edge.0).or_else(|| closes.min_by_key(|edge| edge.0))
+    }
+
+    /// When an open day ends. No clock is set at that hour anywhere people are called.
+    fn closes(self, zone: Tz, at: DateTime<Utc>) -> DateTime<Utc> {
+        let local = at.with_timezone(&zone);
+        let left = self.to.saturating_sub(local.num_seconds_from_midnight());
+        let end =
+            local.naive_local().with_nanosecond(0).unwrap_or(local.naive_local()) + TimeDelta::seconds(left.into());
+        zone.from_local_datetime(&end).earliest().map_or(at + TimeDelta::seconds(left.into()), |end| end.to_utc())
+    }
+
     fn is_open(self, zone: Tz, at: DateTime<Utc>) -> bool {
         let local = at.with_timezone(&zone);
         let second = local.num_seconds_from_midnight();

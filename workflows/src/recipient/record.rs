@@ -58,7 +58,13 @@ pub async fn record(tx: &mut Tx, id: RecipientId, event: Event, actor: Actor) ->
     let Transition { next, effects } = row.state.on(&event)?;
     let fields = Fields::of(&event);
     write(tx, id, next, &fields, now).await?;
-    note(tx, id, &row, &event, next, fields.outcome.or(fields.explanation), actor, now).await?;
+    let detail = fields.outcome.or(fields.explanation);
+    let (from, to, word) = (row.state.as_str(), next.as_str(), event.word());
+    let (noun, seq) = ("recipient", row.version + 1);
+    let change = Change { org: row.org, noun, id: id.0, seq, from, to, event: word, actor, detail, at: now };
+    transition::append(tx, change).await?;
+    let topic = format!("campaign:{}", row.campaign);
+    event::publish(tx, row.org, &topic, "recipient", json!({ "id": id, "state": next })).await?;
     for effect in effects {
         match effect {
             Effect::RetryAt(at) => {
@@ -108,25 +114,6 @@ async fn write(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-#[expect(clippy::too_many_arguments, reason = "the columns of one history row")]
-async fn note(
-    tx: &mut Tx,
-    id: RecipientId,
-    row: &Row,
-    event: &Event,
-    next: State,
-    detail: Option<&str>,
-    actor: Actor,
-    at: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    let (from, to, word) = (row.state.as_str(), next.as_str(), event.word());
-    let (noun, seq) = ("recipient", row.version + 1);
-    transition::append(tx, Change { org: row.org, noun, id: id.0, seq, from, to, event: word, actor, detail, at })
-        .await?;
-    let topic = format!("campaign:{}", row.campaign);
-    event::publish(tx, row.org, &topic, "recipient", json!({ "id": id, "state": next })).await
 }
 
 /// Claims up to `n` waiting recipients of a campaign, in the order of the list, each for a new attempt.

@@ -1,9 +1,11 @@
 //! From the read models to the view.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use web::{
+    format::counted,
     pages::voice::{
-        AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, PacingLine, VoiceView,
+        AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, LegalEdge, PacingLine, VoiceView,
     },
     state::{AgentState, CallState, CampaignState},
 };
@@ -69,7 +71,9 @@ async fn of(tx: &mut Tx, caller: &Principal, campaign: &Campaign, all: &[Campaig
     let panel = campaign::panel(tx, caller.org, campaign).await?;
     let agents = agent::list(tx, caller.org).await?;
     let calls = campaign::live(tx, caller.org, campaign.id, CALLS).await?;
+    let edge = campaign::legal_edge(tx, caller.org, campaign.id, now).await?;
     let reasons = pacing::why(tx, campaign.id, REASONS).await?;
+    let sees = caller.may(Right::SeeAccounts);
     let present: Vec<&Agent> = agents.iter().filter(|a| a.state != agent::State::Offline).collect();
     Ok(VoiceView {
         campaigns: choices(all, campaign),
@@ -83,11 +87,11 @@ async fn of(tx: &mut Tx, caller: &Principal, campaign: &Campaign, all: &[Campaig
             callable: panel.callable,
             may_operate: caller.may(Right::RunCampaigns),
             counts: counts(&stats, &panel),
-            guards: guards(campaign, &panel, &present, now),
+            guards: guards(campaign, &panel, &present, edge, now),
         }),
-        agents: present.into_iter().map(|agent| agent_row(agent, now)).collect(),
+        agents: present.into_iter().map(|agent| agent_row(agent, sees, now)).collect(),
         calls_total: stats.live,
-        calls: calls.into_iter().map(call_row).collect(),
+        calls: calls.into_iter().map(|call| call_row(call, sees)).collect(),
         pacing: reasons.into_iter().map(|r| PacingLine { at: r.at, dial: r.dial.into(), because: r.because }).collect(),
     })
 }
@@ -131,19 +135,30 @@ pub(in crate::pages) fn paused(reason: &str) -> String {
 fn counts(stats: &Stats, panel: &Panel) -> Counts {
     let r = &stats.recipients;
     let connected = stats.connected_now.min(r.claimed);
-    let because = |n: i64, words: &str| if n > 0 { format!("{n} {words}") } else { String::new() };
+    let because = |n: i64, one: &str, many: &str| if n > 0 { counted(n, one, many) } else { String::new() };
+    let (out, left_out) = (stats.live - stats.connected_now, "left out when it stopped");
     Counts {
-        pending: Count::new(r.queued + r.retry_wait, because(panel.retrying, "wait for a retry")),
-        calling: Count::new(r.claimed - connected, because(stats.live - stats.connected_now, "lines out")),
-        connected: Count::new(connected, because(stats.connected, "in all")),
-        completed: Count::new(r.done, because(stats.voicemail, "reached a machine")),
-        failed: Count::new(r.failed, because(stats.no_answer + stats.busy, "calls nobody took")),
-        skipped: Count::new(r.suppressed + r.skipped, because(r.skipped, "left out when it stopped")),
+        pending: Count::new(r.queued + r.retry_wait, because(panel.retrying, "waits for a retry", "wait for a retry")),
+        calling: Count::new(r.claimed - connected, because(out, "line out", "lines out")),
+        connected: Count::new(connected, because(stats.connected, "conversation in all", "conversations in all")),
+        completed: Count::new(r.done, share(r.done, r.planned)),
+        failed: Count::new(r.failed, if r.failed > 0 { "after every try" } else { "" }),
+        skipped: Count::new(r.suppressed + r.skipped, because(r.skipped, left_out, left_out)),
         planned: r.planned,
     }
 }
 
-fn guards(campaign: &Campaign, panel: &Panel, present: &[&Agent], now: DateTime<Utc>) -> Guards {
+fn share(n: i64, of: i64) -> String {
+    if n > 0 && of > 0 { format!("{} % of the list", n * 100 / of) } else { String::new() }
+}
+
+fn guards(
+    campaign: &Campaign,
+    panel: &Panel,
+    present: &[&Agent],
+    edge: Option<campaign::LegalEdge>,
+    now: DateTime<Utc>,
+) -> Guards {
     let waiting: Vec<_> = present.iter().filter(|a| a.state == agent::State::Available).collect();
     let waited: i64 = waiting.iter().map(|a| (now - a.since).num_seconds()).sum();
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
@@ -157,20 +172,43 @@ fn guards(campaign: &Campaign, panel: &Panel, present: &[&Agent], now: DateTime<
         agents_waiting: count(waiting.len()),
         agents_total: count(present.len()),
         average_wait_secs: (!waiting.is_empty()).then(|| waited / count(waiting.len())),
-        calls_per_agent_hour: (panel.agents > 0).then(|| panel.calls_ended as f64 / panel.agents as f64),
         calls_ended: panel.calls_ended,
-        next_edge: None,
+        calls_agents: panel.agents,
+        calls_secs: panel.calling_secs,
+        next_edge: edge.map(legal_edge),
     }
 }
 
-fn agent_row(agent: &Agent, now: DateTime<Utc>) -> AgentRow {
+fn legal_edge(edge: campaign::LegalEdge) -> LegalEdge {
+    let campaign::LegalEdge { at, opens, zone, people, of } = edge;
+    LegalEdge { at, opens, place: region(zone), zone, accounts: people, of }
+}
+
+/// What people call a zone.
+fn region(zone: Tz) -> String {
+    let known = match zone.name() {
+        "America/New_York" => "Eastern",
+        "America/Chicago" => "Central",
+        "America/Denver" => "Mountain",
+        "America/Phoenix" => "Arizona",
+        "America/Los_Angeles" => "Pacific",
+        "America/Anchorage" => "Alaska",
+        "Pacific/Honolulu" => "Hawaii",
+        other => return other.rsplit('/').next().unwrap_or(other).replace('_', " "),
+    };
+    known.to_owned()
+}
+
+/// Whom they talk to is shown to those who may see accounts.
+fn agent_row(agent: &Agent, sees: bool, now: DateTime<Utc>) -> AgentRow {
     let secs = (now - agent.since).num_seconds();
     let overdue = match agent.state {
         agent::State::WrapUp => secs > LONG_WRAP_UP_SECS,
         agent::State::Break => secs > LONG_BREAK_SECS,
         _ => false,
     };
-    let account = agent.account_id.zip(agent.account_number.clone()).map(|(id, reference)| AccountLink {
+    let account = agent.account_id.zip(agent.account_number.clone()).filter(|_| sees);
+    let account = account.map(|(id, reference)| AccountLink {
         id: id.0,
         name: agent.consumer.clone().unwrap_or_default(),
         reference,
@@ -188,14 +226,17 @@ fn agent_row(agent: &Agent, now: DateTime<Utc>) -> AgentRow {
     }
 }
 
-fn call_row(call: Live) -> CallRow {
+/// Without the right to see accounts a call is a state and an area code.
+fn call_row(call: Live, sees: bool) -> CallRow {
+    let account = AccountLink { id: call.account.0, name: call.consumer, reference: call.account_number };
+    let phone = E164::parse(&call.to_addr).map_or(call.to_addr, |phone| phone.national());
     CallRow {
         id: call.id.0,
         state: CallState::named(call.state.as_str()).expect("the lexicon has every state of a call"),
         since: call.since,
-        phone: E164::parse(&call.to_addr).map_or(call.to_addr, |phone| phone.national()),
+        phone: if sees { phone } else { phone.split(' ').next().unwrap_or_default().to_owned() },
         zone: call.zones.first().and_then(|zone| zone.parse().ok()),
-        account: Some(AccountLink { id: call.account.0, name: call.consumer, reference: call.account_number }),
+        account: sees.then_some(account),
         agent: call.agent,
     }
 }

@@ -53,30 +53,52 @@ impl Guards {
 
     /// How many more abandoned calls reach the cap, were nobody else answered.
     fn abandons_left(&self) -> i64 {
-        ((self.abandon_cap * self.answered as f64).floor() as i64 - self.abandoned).max(0)
+        ((self.abandon_cap * self.answered as f64).ceil() as i64 - self.abandoned).max(0)
+    }
+
+    /// From so many answered calls on, one abandoned call alone is within the cap.
+    fn tellable_from(&self) -> i64 {
+        (1.0 / self.abandon_cap.max(0.0001)).floor() as i64 + 1
+    }
+
+    /// How the abandon rate stands to its cap. Of a handful of calls one is always too many: that tells nothing yet.
+    fn standing(&self) -> Tone {
+        if self.abandon_rate() < self.abandon_cap {
+            Tone::Live
+        } else if self.answered < self.tellable_from() {
+            Tone::Hold
+        } else {
+            Tone::Fail
+        }
     }
 }
 
 fn inside(guards: &Guards) -> AnyView {
-    if guards.abandon_rate() < guards.abandon_cap || guards.abandoned == 0 {
-        chip(Tone::Live, Icon::ShieldCheck, "All inside limits", Form::Settled)
-    } else {
-        view! { <span role="alert">{chip(Tone::Fail, Icon::TriangleAlert, "Abandon rate at its cap", Form::Settled)}</span> }.into_any()
+    let abandoned = format!(
+        "{} of {} answered",
+        format::count(guards.abandoned),
+        format::counted(guards.answered, "call", "calls")
+    );
+    match guards.standing() {
+        Tone::Live => chip(Tone::Live, Icon::ShieldCheck, "All inside limits", Form::Settled),
+        Tone::Hold => chip(Tone::Hold, Icon::Clock, format!("Abandoned {abandoned}: too few to judge"), Form::Settled),
+        _ => {
+            let words = format!("Abandon rate at its cap: {abandoned}");
+            view! { <span role="alert">{chip(Tone::Fail, Icon::TriangleAlert, words, Form::Settled)}</span> }.into_any()
+        }
     }
 }
 
 fn abandon(guards: &Guards) -> Tile {
     let (rate, cap) = (guards.abandon_rate(), guards.abandon_cap.max(0.0001));
     let scale = cap / 0.75;
-    let tone = if rate < cap { Tone::Live } else { Tone::Fail };
-    let headroom = match guards.answered {
-        0 => "nobody has answered yet".to_owned(),
-        n => format!(
-            "{} of {} answered; {} more would reach the cap",
-            format::count(guards.abandoned),
-            format::count(n),
-            format::count(guards.abandons_left())
-        ),
+    let tone = guards.standing();
+    let so_far = format!("{} of {} answered", format::count(guards.abandoned), format::count(guards.answered));
+    let headroom = match (guards.answered, tone) {
+        (0, _) => "nobody has answered yet".to_owned(),
+        (_, Tone::Live) => format!("{so_far}; {} more would reach the cap", format::count(guards.abandons_left())),
+        (_, Tone::Hold) => format!("{so_far}; from {} on, one is within the cap", guards.tellable_from()),
+        (_, _) => format!("{so_far}; the cap is reached"),
     };
     Tile {
         label: "Abandon rate, 30 days",
@@ -123,8 +145,16 @@ fn waiting(guards: &Guards) -> Tile {
 
 fn rate(guards: &Guards) -> Tile {
     /// A full meter: more than any floor reaches.
-    const SCALE: f64 = 60.0;
-    let rate = guards.calls_per_agent_hour;
+    const SCALE: f64 = 120.0;
+    let (calls, agents, secs) = (guards.calls_ended, guards.calls_agents, guards.calls_secs);
+    let rate = (agents > 0 && secs > 0).then(|| calls as f64 * 3600.0 / (agents * secs) as f64);
+    let headroom = match rate {
+        None => "no conversation has ended yet".to_owned(),
+        Some(_) => {
+            let (calls, agents) = (format::counted(calls, "call", "calls"), format::counted(agents, "agent", "agents"));
+            format!("{calls} ended in {} by {agents}", format::span(secs))
+        }
+    };
     Tile {
         label: "Calls per agent-hour",
         value: rate.map_or("none yet".to_owned(), |r| format!("{r:.1}")),
@@ -133,9 +163,9 @@ fn rate(guards: &Guards) -> Tile {
             rate.unwrap_or_default() / SCALE,
             None,
             None,
-            format!("{:.1} on a scale of 60", rate.unwrap_or_default()),
+            format!("{:.1} on a scale of 120", rate.unwrap_or_default()),
         ),
-        headroom: format!("{} ended", format::counted(guards.calls_ended, "call", "calls")),
+        headroom,
     }
 }
 
@@ -148,7 +178,7 @@ fn edge(clock: &Clock, edge: Option<&LegalEdge>) -> Tile {
             value: "none".to_owned(),
             limit: String::new(),
             meter: meter(0.0, None, None, "no edge ahead".to_owned()),
-            headroom: "nobody is left to call".to_owned(),
+            headroom: "nobody waits to be called".to_owned(),
         };
     };
     let left = (edge.at - clock.now).num_seconds();
@@ -160,10 +190,11 @@ fn edge(clock: &Clock, edge: Option<&LegalEdge>) -> Tile {
         limit: String::new(),
         meter: meter(used, None, Some(Tone::Hold), format!("{} until it {verb}", format::span(left))),
         headroom: format!(
-            "{} {verb} {}; {}",
+            "{} {verb} {}; {} of {}",
             edge.place,
             format::near(edge.at, clock.now, edge.zone),
-            format::counted(edge.accounts, "account", "accounts")
+            format::count(edge.accounts),
+            format::counted(edge.of, "account", "accounts")
         ),
     }
 }
