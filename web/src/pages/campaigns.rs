@@ -132,8 +132,9 @@ fn body(shell: &Shell, view: &CampaignsView) -> AnyView {
 }
 
 fn none_yet(may_operate: bool) -> AnyView {
-    let build =
-        may_operate.then(|| view! { <a class="btn primary" href="/campaigns/new/voice">"Build a voice campaign"</a> });
+    let build = may_operate.then(
+        || view! { <a class="btn primary" href="/campaigns/new/voice" data-key="c">"Build a voice campaign"</a> },
+    );
     view! {
         <section class="panel" aria-labelledby="none-h">
             <header><h2 id="none-h">"No campaign yet"</h2><span class="end">"0 planned, 0 done"</span></header>
