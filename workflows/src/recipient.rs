@@ -15,12 +15,14 @@ mod forgotten;
 mod queries;
 mod record;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::{
-    forgotten::{Forgotten, claims_forgotten, waits_forgotten},
+    forgotten::{Forgotten, claims_forgotten, messages_forgotten, waits_forgotten},
     queries::{Recipient, Tally, next_retry, page, tally},
     record::{claim, nobody_left, record, skip_waiting},
 };
@@ -84,7 +86,7 @@ pub enum Event {
     /// The campaign ends without contacting this person.
     Skip {
         code: &'static str,
-        because: &'static str,
+        because: Cow<'static, str>,
     },
 }
 
@@ -216,7 +218,7 @@ mod tests {
             Just(E::Finish { outcome: "promise".into() }),
             Just(E::Fail { outcome: "no_answer".into() }),
             Just(E::Suppress { code: "DNC_NUMBER".into(), because: String::new() }),
-            Just(E::Skip { code: "campaign_stopped", because: "" }),
+            Just(E::Skip { code: "campaign_stopped", because: "".into() }),
         ]
     }
 

@@ -14,7 +14,7 @@ use workflows::{
     account::{self, Account},
     compliance::{self, Channel},
     db::Tx,
-    decision::{self, Contact},
+    decision::{self, Contact, To},
     id::AccountId,
     identity::Principal,
     phone::E164,
@@ -100,7 +100,7 @@ async fn verdict(tx: &mut Tx, caller: &Principal, account: &Account) -> Result<O
     let Some(phone) = usable.and_then(|phone| E164::parse(&phone.number).ok()) else { return Ok(None) };
     let now = tx.now().await?;
     let (org, channel) = (caller.org, Channel::Call);
-    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, phone };
+    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, to: To::Phone(phone) };
     let answer = decision::ask(tx, &contact, now).await?;
     let reason = answer.primary();
     Ok(Some(Verdict {

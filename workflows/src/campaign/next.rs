@@ -3,7 +3,7 @@
 use crate::{
     compliance::{Channel, Verdict},
     db::Tx,
-    decision::{self, Contact},
+    decision::{self, Contact, To},
     id::{AccountId, CampaignId, ConsumerId, OrgId, RecipientId},
     phone::E164,
 };
@@ -30,7 +30,7 @@ pub async fn next(tx: &mut Tx, org: OrgId, campaign: Option<CampaignId>) -> Resu
     for (recipient, campaign, contact) in first(tx, org, campaign).await? {
         let verdict = decision::ask(tx, &contact, now).await?;
         if verdict.allowed() {
-            let Contact { account, phone, .. } = contact;
+            let Contact { account, to: To::Phone(phone), .. } = contact else { continue };
             return Ok(Some(Next { recipient, campaign, account, phone, verdict }));
         }
     }
@@ -58,7 +58,8 @@ async fn first(
     )
     .fetch_all(&mut **tx)
     .await?;
-    let contact = |account, consumer, phone| Contact { org, account, consumer, channel: Channel::Call, phone };
+    let contact =
+        |account, consumer, phone| Contact { org, account, consumer, channel: Channel::Call, to: To::Phone(phone) };
     let usable = rows.into_iter().filter_map(|row| {
         let phone = E164::parse(&row.e164).ok()?;
         Some((row.id, row.campaign, contact(row.account, row.consumer, phone)))
