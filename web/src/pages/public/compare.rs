@@ -25,10 +25,12 @@ fn title(facts: &[Fact]) -> AnyView {
     let features = features(facts).len();
     let others = features * (VENDORS.len() - 1);
     let known = facts.iter().filter(|fact| !fact.ours()).count();
+    let last =
+        facts.iter().map(|fact| fact.checked).max().map(|day| format!(" Last read on {}.", day.format("%-d %B %Y")));
     view! {
         <section class="p-hero">
             <h1>"Compared, with sources."</h1>
-            <p class="lead">"Each cell about others names the page it was read on, and the day. Where we found nothing public it says Unknown, which does not mean No."</p>
+            <p class="lead">"Each cell about others names the page it was read on, and the day. Where we found nothing public it says Unknown, which does not mean No."{last}</p>
             <p class="row">
                 <span class="tally"><b>{known}</b>"sourced"</span>
                 <span class="tally"><b>{others - known}</b>"unknown"</span>
@@ -112,11 +114,17 @@ fn cell(fact: &Fact) -> AnyView {
 fn source(fact: &Fact) -> AnyView {
     if fact.ours() {
         let promised = matches!(fact.value, Value::Next | Value::Later | Value::No);
-        return (!promised).then(|| view! { <code>{fact.source.clone()}</code> }).into_any();
+        return (!promised).then(|| breakable(&fact.source)).into_any();
     }
     let (day, iso) = (fact.checked.format("%-d %b").to_string(), fact.checked.to_string());
     view! { <a class="link" href=fact.url.clone() rel="noopener nofollow">{fact.source.clone()}</a>", "<time datetime=iso>{day}</time> }
         .into_any()
+}
+
+/// A path that may be broken after its slashes only.
+fn breakable(path: &str) -> AnyView {
+    let parts = path.split_inclusive('/').map(|part| view! { {part.to_owned()}<wbr/> });
+    view! { <code>{parts.collect_view()}</code> }.into_any()
 }
 
 /// When somebody else is the better choice.

@@ -67,7 +67,10 @@ fn promises() -> AnyView {
 fn desks() -> AnyView {
     let desks = [
         ("Supervisors", "build a campaign from a CSV file, start, pause and stop it, and see why it dials or waits"),
-        ("Agents", "are connected to whoever answers, hear no machines, and disposition the call"),
+        (
+            "Agents",
+            "are connected to whoever answers, not to a machine that the carrier recognised, and disposition the call",
+        ),
         (
             "Compliance",
             "see on each account what was allowed or refused, by which rule, and from when it is lawful again",
@@ -116,8 +119,8 @@ fn run() -> AnyView {
                 <p class="lead">"In a clone of the repository. It needs Rust, a C compiler and an installed PostgreSQL; no server has to run. The first build takes some minutes."</p>
             </div>
             <div class="panel">
-                <pre tabindex="0" role="region" aria-label="Commands"><code><b>"bin/setup"</b>"   # installs what is missing, or says what to\n"<b>"cargo run"</b>"   # prints a URL and log-ins; a campaign is dialing"</code></pre>
-                <footer>"Then kill -9 a worker while it dials, and look at the sums."</footer>
+                <pre tabindex="0" role="region" aria-label="Commands"><code>"# installs what is missing, or says what to\n"<b>"bin/setup"</b>"\n# prints a URL; a campaign is dialing\n"<b>"cargo run"</b></code></pre>
+                <footer>"The tests kill processes while they dial, and check the sums: "<code>"tests/it/faults.rs"</code></footer>
             </div>
         </section>
     }

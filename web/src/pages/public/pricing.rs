@@ -1,7 +1,7 @@
 //! `/pricing`: three sizes of agency, and what a given one pays. The question is a form, the answer the same page.
 
 use super::frame::{self, Head};
-use crate::icon::Icon;
+use crate::{format::dollars, icon::Icon};
 use leptos::prelude::*;
 
 const HEAD: Head = Head {
@@ -71,6 +71,22 @@ impl Plan {
             Plan::Enterprise => "21 agents and more",
         }
     }
+
+    /// The most agents it is for.
+    fn most(self) -> Option<u32> {
+        match self {
+            Plan::Starter => Some(5),
+            Plan::Professional => Some(20),
+            Plan::Enterprise => None,
+        }
+    }
+
+    /// What each of so many agents comes to in a month.
+    fn each(self, agents: u32) -> Option<String> {
+        let cents = i64::from(self.monthly()?) * 100;
+        let agents = i64::from(agents);
+        Some(dollars((cents + agents / 2) / agents))
+    }
 }
 
 /// The page.
@@ -98,7 +114,15 @@ fn plan(plan: Plan) -> AnyView {
         Some(dollars) => view! { <p class="price">{format!("${dollars}")}<small>"a month"</small></p> }.into_any(),
         None => view! { <p class="price">"Custom"<small>"by contract"</small></p> }.into_any(),
     };
-    view! { <li><h2>{plan.name()}</h2>{price}<p class="muted">{plan.size()}</p></li> }.into_any()
+    let each = plan.most().and_then(|agents| Some(format!("{} an agent, with {agents}", plan.each(agents)?)));
+    view! {
+        <li>
+            <h2>{plan.name()}</h2>{price}
+            <p class="muted">{plan.size()}</p>
+            <p class="hint">{each.unwrap_or_else(|| "one contract for the agency".to_owned())}</p>
+        </li>
+    }
+    .into_any()
 }
 
 fn own_machine() -> AnyView {
@@ -202,13 +226,11 @@ fn table(asked: Option<u32>) -> AnyView {
 
 fn row(agents: u32, on: bool) -> AnyView {
     let plan = Plan::of(agents);
-    let dollars = plan.monthly().unwrap_or_default();
-    let cents = (f64::from(dollars) * 100.0 / f64::from(agents)).round() / 100.0;
-    let total = format!("${dollars}");
+    let total = plan.monthly().map(|dollars| format!("${dollars}"));
     let total = if on { view! { <b class="total">{total}</b> }.into_any() } else { total.into_any() };
     view! {
         <tr class=on.then_some("on")>
-            <th scope="row">{agents}</th><td>{plan.name()}</td><td class="num">{total}</td><td class="num dim">{format!("${cents:.2}")}</td>
+            <th scope="row">{agents}</th><td>{plan.name()}</td><td class="num">{total}</td><td class="num dim">{plan.each(agents)}</td>
         </tr>
     }
     .into_any()
