@@ -25,8 +25,11 @@ fn title(facts: &[Fact]) -> AnyView {
     let features = features(facts).len();
     let others = features * (VENDORS.len() - 1);
     let known = facts.iter().filter(|fact| !fact.ours()).count();
-    let last =
-        facts.iter().map(|fact| fact.checked).max().map(|day| format!(" Last read on {}.", day.format("%-d %B %Y")));
+    let last = facts
+        .iter()
+        .map(|fact| fact.checked)
+        .max()
+        .map(|day| format!(" All were read by {}.", day.format("%-d %B %Y")));
     view! {
         <section class="p-hero">
             <h1>"Compared, with sources."</h1>
