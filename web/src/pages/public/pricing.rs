@@ -1,7 +1,11 @@
 //! `/pricing`: three sizes of agency, and what a given one pays. The question is a form, the answer the same page.
 
+mod plan;
+
+pub use self::plan::Plan;
+
 use super::frame::{self, Head};
-use crate::{format::dollars, icon::Icon};
+use crate::icon::Icon;
 use leptos::prelude::*;
 
 const HEAD: Head = Head {
@@ -20,72 +24,6 @@ pub struct PricingView {
 impl PricingView {
     fn agents(&self) -> Option<u32> {
         self.asked.as_deref()?.trim().parse().ok().filter(|agents| *agents > 0)
-    }
-}
-
-/// A size of agency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Plan {
-    /// One to five agents.
-    Starter,
-    /// Six to twenty.
-    Professional,
-    /// More than that.
-    Enterprise,
-}
-
-impl Plan {
-    /// From small to large.
-    pub const ALL: [Plan; 3] = [Plan::Starter, Plan::Professional, Plan::Enterprise];
-
-    /// The plan of an agency with so many agents.
-    pub fn of(agents: u32) -> Self {
-        match agents {
-            ..=5 => Plan::Starter,
-            6..=20 => Plan::Professional,
-            _ => Plan::Enterprise,
-        }
-    }
-
-    /// Dollars a month for the whole agency; none where it is a matter of contract.
-    pub fn monthly(self) -> Option<u32> {
-        match self {
-            Plan::Starter => Some(299),
-            Plan::Professional => Some(799),
-            Plan::Enterprise => None,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Plan::Starter => "Starter",
-            Plan::Professional => "Professional",
-            Plan::Enterprise => "Enterprise",
-        }
-    }
-
-    fn size(self) -> &'static str {
-        match self {
-            Plan::Starter => "1 to 5 agents",
-            Plan::Professional => "6 to 20 agents",
-            Plan::Enterprise => "21 agents and more",
-        }
-    }
-
-    /// The most agents it is for.
-    fn most(self) -> Option<u32> {
-        match self {
-            Plan::Starter => Some(5),
-            Plan::Professional => Some(20),
-            Plan::Enterprise => None,
-        }
-    }
-
-    /// What each of so many agents comes to in a month.
-    fn each(self, agents: u32) -> Option<String> {
-        let cents = i64::from(self.monthly()?) * 100;
-        let agents = i64::from(agents);
-        Some(dollars((cents + agents / 2) / agents))
     }
 }
 
@@ -252,12 +190,6 @@ fn others() -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_plans_meet_where_the_price_list_says() {
-        let names = [1, 5, 6, 20, 21, 500].map(|agents| Plan::of(agents).name());
-        assert_eq!(names, ["Starter", "Starter", "Professional", "Professional", "Enterprise", "Enterprise"]);
-    }
 
     #[test]
     fn a_question_is_answered_and_nonsense_is_not() {
