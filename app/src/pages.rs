@@ -11,10 +11,11 @@ mod levers;
 mod live;
 mod login;
 mod new_voice;
+mod public;
 mod voice;
 mod words;
 
-use axum::{Router, routing::get};
+use axum::Router;
 
 use crate::state::App;
 
@@ -23,7 +24,7 @@ pub use words::in_words;
 /// Every page there is.
 pub fn router() -> Router<App> {
     Router::new()
-        .route("/", get(frame::home))
+        .merge(public::router())
         .merge(login::router())
         .merge(voice::router())
         .merge(campaigns::router())

@@ -163,7 +163,7 @@ async fn pages(floor: &Floor) -> Vec<String> {
 }
 
 /// Judges each page in both themes and on three screens, the narrowest of which is a zoomed one: WCAG 1.4.10.
-async fn look_at(browser: &Browser, pages: &[String], wrong: &mut Vec<String>) {
+pub(crate) async fn look_at(browser: &Browser, pages: &[String], wrong: &mut Vec<String>) {
     for page in pages {
         for (theme, width) in [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390), ("light", 320)] {
             browser.look(theme, width).await;

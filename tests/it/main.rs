@@ -22,6 +22,7 @@ mod named;
 mod pages;
 mod postgres;
 mod procfile;
+mod public;
 mod realtime;
 mod signin;
 mod support;

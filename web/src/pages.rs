@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod login;
 pub mod new_voice;
 pub mod problem;
+pub mod public;
 pub mod voice;
 
 /// A value for a query string, percent-encoded where it needs to be.

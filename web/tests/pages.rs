@@ -9,7 +9,7 @@ mod sample;
 use std::collections::HashSet;
 use web::{
     Clock, Nav, Role,
-    pages::{account, accounts, campaigns, jobs, login, new_voice, voice},
+    pages::{account, accounts, campaigns, jobs, login, new_voice, public::compare, voice},
 };
 
 /// The values of an attribute, in order.
@@ -80,9 +80,25 @@ fn every_button_says_what_it_is() {
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
     const PAGES: [&str; 8] = ["/voice", "/campaigns", "/accounts", "/jobs", "/login", "/logout", "/assets/", "#"];
+    const PUBLIC: [&str; 7] =
+        ["/", "/#run", "/compare", "/pricing", "/pricing#calc", "/case-studies/pilot-agency", "/openapi.json"];
+    let sources: HashSet<_> = compare::all().iter().map(|fact| fact.url.as_str()).collect();
     for (name, html) in every::pages() {
         for target in values(&html, "href").into_iter().chain(values(&html, "action")) {
-            assert!(target.is_empty() || PAGES.iter().any(|page| target.starts_with(page)), "{name}: {target}");
+            let public = PUBLIC.contains(&target) || (name == "compare" && sources.contains(target));
+            assert!(
+                target.is_empty() || public || PAGES.iter().any(|page| target.starts_with(page)),
+                "{name}: {target}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_public_page_is_light_and_needs_no_script() {
+    for (name, html) in every::pages() {
+        if ["landing", "pricing", "compare", "case-study"].contains(&name) {
+            assert!(!html.contains("<script") && html.len() < 60 * 1024, "{name}: {} bytes", html.len());
         }
     }
 }

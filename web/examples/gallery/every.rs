@@ -1,7 +1,7 @@
 //! Every page in every state worth looking at, by file name.
 
 use super::sample;
-use web::pages::{account, accounts, campaigns, confirm, import, jobs, login, new_voice, problem, voice};
+use web::pages::{account, accounts, campaigns, confirm, import, jobs, login, new_voice, problem, public, voice};
 
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
     let shell = sample::shell;
@@ -33,6 +33,10 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("jobs", jobs::page(&shell("Jobs", "/jobs"), &sample::jobs())),
         ("jobs-empty", jobs::page(&shell("Jobs", "/jobs"), &Default::default())),
         ("not-found", problem::page(Some(&shell("Not found", "")), &sample::not_found())),
+        ("landing", public::landing::page()),
+        ("pricing", public::pricing::page(&public::pricing::PricingView { asked: Some("12".to_owned()) })),
+        ("compare", public::compare::page(public::compare::all())),
+        ("case-study", public::case_study::page()),
         ("forbidden", problem::page(None, &problem::ProblemView::forbidden())),
     ]
 }
