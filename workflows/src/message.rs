@@ -34,7 +34,7 @@ pub use self::{
     },
     listed::previews,
     place::{Placed, Text, place},
-    queries::{Bubble, Message, by_provider, find, lock_now, of_pair, org, stale},
+    queries::{Bubble, Message, Open, by_provider, find, lock_now, of_pair, open, org, stale},
     record::{Fact, checked, record},
 };
 use crate::transition::{Illegal, Transition};

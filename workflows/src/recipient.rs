@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub use self::{
     forgotten::{Forgotten, claims_forgotten, messages_forgotten, waits_forgotten},
-    queries::{Recipient, Tally, next_retry, page, tally},
+    queries::{Recipient, Tally, Workload, next_retry, page, tally, workload},
     record::{claim, nobody_left, record, skip_waiting},
 };
 use crate::{

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::State;
 use crate::{
     db::Tx,
-    id::{AccountId, CampaignId, MessageId, OrgId},
+    id::{AccountId, BatchId, CampaignId, MessageId, OrgId},
 };
 
 /// A message as the API shows it.
@@ -142,4 +142,34 @@ pub async fn of_pair(
     .await?;
     bubbles.reverse();
     Ok(bubbles)
+}
+
+/// What is known of a message whose outcome is open.
+#[derive(Clone, Debug)]
+pub struct Open {
+    pub org: OrgId,
+    pub channel: String,
+    pub campaign: Option<CampaignId>,
+    pub provider_id: Option<String>,
+    /// The request it went in, where the provider has not answered for it.
+    pub batch: Option<BatchId>,
+    /// Since the intent, by the one clock.
+    pub age_secs: f64,
+}
+
+/// A message that is neither delivered nor not; none when it is settled.
+///
+/// # Errors
+/// When the database is away.
+pub async fn open(tx: &mut Tx, id: MessageId) -> Result<Option<Open>, sqlx::Error> {
+    sqlx::query_as!(
+        Open,
+        r#"select m.org_id as "org: OrgId", m.channel, m.campaign_id as "campaign: CampaignId", m.provider_id,
+                  b.id as "batch?: BatchId", extract(epoch from wib_now() - m.intent_at)::float8 as "age_secs!"
+           from messages m left join message_batches b on b.id = m.batch_id and b.settled_at is null
+           where m.id = $1 and m.state in ('queued', 'sent') and m.intent_at is not null"#,
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await
 }

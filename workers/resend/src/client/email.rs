@@ -10,6 +10,8 @@ use crate::outcome::Outcome;
 use crate::wire::email::{Batch, Email, EmailId, SentEmail};
 
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// `permissive`: one address that is none keeps nobody else waiting. <https://resend.com/changelog/batch-validation-modes>
+const VALIDATION: &str = "x-batch-validation";
 
 impl Client {
     pub async fn send(&self, email: &Email, idempotency_key: &str) -> Outcome<EmailId> {
@@ -17,15 +19,15 @@ impl Client {
         exchange::send("send", keyed(request, idempotency_key)).await.and_then(|body| read(&body))
     }
 
-    /// Sends all e-mails of a JSON list, or none of them. The ids come in the order of the list.
+    /// Sends the e-mails of a JSON list. The ids come in the order of the list, without those that were refused for themselves.
     ///
     /// The bytes go as they are: whoever stored them before can repeat exactly them, and other bytes under the same key would be
     /// refused.
-    pub async fn send_batch(&self, emails: Vec<u8>, idempotency_key: &str) -> Outcome<Vec<EmailId>> {
+    pub async fn send_batch(&self, emails: Vec<u8>, idempotency_key: &str) -> Outcome<Batch> {
         let request = self.request(Method::POST, &["emails", "batch"]);
-        let request = request.header(CONTENT_TYPE, "application/json").body(emails);
+        let request = request.header(CONTENT_TYPE, "application/json").header(VALIDATION, "permissive").body(emails);
         let outcome = exchange::send("send_batch", keyed(request, idempotency_key)).await;
-        outcome.and_then(|body| read::<Batch>(&body)).map(|batch| batch.data)
+        outcome.and_then(|body| read(&body))
     }
 
     /// An e-mail, with the last that happened to it.

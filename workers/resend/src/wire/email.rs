@@ -44,10 +44,21 @@ pub struct EmailId {
     pub id: String,
 }
 
-/// The reply to a batch, in its order.
+/// The reply to a batch: ids in its order, without those that were refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
     pub data: Vec<EmailId>,
+    #[serde(default)]
+    pub errors: Vec<BatchError>,
+}
+
+/// One e-mail of a batch that was refused, while the others were taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchError {
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    #[serde(default)]
+    pub message: Private,
 }
 
 report! {
