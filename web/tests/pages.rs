@@ -3,6 +3,8 @@
 
 #[path = "../examples/gallery/every.rs"]
 mod every;
+#[path = "../examples/gallery/messages.rs"]
+mod messages;
 #[path = "../examples/gallery/sample.rs"]
 mod sample;
 
