@@ -184,8 +184,8 @@ fn body(clock: &Clock, view: &CampaignView, operates: bool) -> AnyView {
         </div>
         {progress::counts(clock, view)}
         <div class="cols c-7-5">
-            {outcomes::rates(view)}
-            <div class="colstack">{outcomes::failures(view)}{settings::panel(view)}</div>
+            <div class="colstack">{outcomes::rates(view)}{outcomes::failures(view)}</div>
+            {settings::panel(view)}
         </div>
         {recipients::panel(clock, view)}
     }

@@ -80,7 +80,7 @@ pub fn panel(clock: &Clock, thread: &ThreadView) -> AnyView {
     view! {
         <section class="panel thread" id=format!("thread-{}", thread.id) aria-labelledby=labelled>
             <header><span class="chan">{thread.channel.icon().small()}</span><h2 id=heading>{title}<span class="mono">{thread.address.clone()}</span></h2></header>
-            {messages(clock, thread)}
+            <div class="scroll-end" tabindex="0" role="group" aria-label="Messages, the latest last">{messages(clock, thread)}</div>
             {composer(thread)}
         </section>
     }

@@ -51,7 +51,7 @@ fn segments(cut: &Segments) -> AnyView {
 
 /// The letter in a frame that may do nothing, its text twin, its source.
 fn email(preview: &Preview) -> AnyView {
-    let subject = preview.subject.clone().map(|subject| view! { <p class="body subject"><b>{subject}</b></p> });
+    let subject = preview.subject.clone().map(|subject| view! { <p class="body pv-subject"><b>{subject}</b></p> });
     let frame = preview.frame.clone().map(
         |src| view! { <iframe class="mailframe" sandbox="" src=src title="The email as it would be shown"></iframe> },
     );
