@@ -128,8 +128,9 @@ pub fn fragments(clock: &Clock, view: &CampaignsView) -> String {
 }
 
 fn body(shell: &Shell, view: &CampaignsView) -> AnyView {
-    let new = view.may_operate.then(|| view! { <a class="btn primary" href="/campaigns/new" data-key="c">{Icon::Plus.view()}"New campaign "<kbd aria-hidden="true">"c"</kbd></a> });
     let none = view.rows.is_empty() && view.state.is_none();
+    let class = if none { "btn" } else { "btn primary" }; // where there is none, the cards come first
+    let new = view.may_operate.then(|| view! { <a class=class href="/campaigns/new" data-key="c">{Icon::Plus.view()}"New campaign "<kbd aria-hidden="true">"c"</kbd></a> });
     view! {
         <div class="head"><h1>"Campaigns"</h1><span class="end">{crate::parts::live::pause_updates()}{new}</span></div>
         {match (none, view.may_operate) {

@@ -1,6 +1,6 @@
 //! Form fields: label above, hint below, and an error that keeps what was typed.
 
-use crate::icon::Icon;
+use crate::{icon::Icon, render::typed};
 use leptos::prelude::*;
 
 /// One thing wrong with one field.
@@ -115,9 +115,7 @@ pub fn area(field: &Area<'_>, errors: &[FieldError]) -> AnyView {
     let class = if field.mono { "input mono" } else { "input" };
     let input = view! {
         <textarea class=class id=field.name.to_owned() name=field.name.to_owned() rows=field.rows.to_string() spellcheck=field.mono.then_some("false")
-            required=true aria-invalid=error.is_some().then_some("true") aria-describedby=describedby(field.name, field.hint, error)>
-            {field.value.to_owned()}
-        </textarea>
+            required=true aria-invalid=error.is_some().then_some("true") aria-describedby=describedby(field.name, field.hint, error) inner_html=typed(field.value)></textarea>
     };
     wrap(field.name, field.label, field.hint, error, input.into_any())
 }

@@ -10,6 +10,7 @@ use crate::{
     format,
     icon::Icon,
     parts::field::{FieldError, error_line, message_of},
+    render::typed,
     shell::Clock,
     state::{Form, Lexeme, MessageState, Tone},
 };
@@ -158,7 +159,7 @@ fn composer(thread: &ThreadView) -> Option<AnyView> {
             {gate(thread)}
             <input type="hidden" name="once" value=thread.once.to_string()/>
             <label class="sr" for=name.clone()>{label}</label>
-            <textarea class="input" id=name name="body" rows="2" required=true disabled=blocked aria-describedby=described>{thread.draft.clone()}</textarea>
+            <textarea class="input" id=name name="body" rows="2" required=true disabled=blocked aria-describedby=described inner_html=typed(&thread.draft)></textarea>
             {error}
             {send(blocked)}
         </form>
