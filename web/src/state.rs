@@ -169,7 +169,7 @@ lexicon! {
         RetryWait  "retry_wait" "Retry set"  Hold RotateCw,
         Done       "done"       "Completed"  Live CheckCheck,
         Failed     "failed"     "Failed"     Fail TriangleAlert,
-        Suppressed "suppressed" "Suppressed" Block ShieldBan,
+        Suppressed "suppressed" "Blocked"    Block ShieldBan,
         Skipped    "skipped"    "Skipped"    Idle SkipForward,
     }
 }

@@ -70,7 +70,7 @@ pub(super) fn failures(view: &CampaignView) -> AnyView {
     };
     let rest = view.progress.failed - named;
     let rest = (rest > 0 && named > 0).then(
-        || view! { <footer class="small">{counted(rest, "other reason is", "others are")}" in the list below."</footer> },
+        || view! { <footer class="small">{counted(rest, "other is", "others are")}" in the list below."</footer> },
     );
     view! { <section class="panel" id="campaign-failures" aria-labelledby="failures-h"><header><h2 id="failures-h">{title}</h2></header>{body}{rest}</section> }.into_any()
 }

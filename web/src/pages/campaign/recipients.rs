@@ -71,7 +71,7 @@ fn rows(clock: &Clock, view: &CampaignView) -> AnyView {
         ("Because", ""),
         ("Tries", "num hide"),
         ("When", "num"),
-        ("", "hide"),
+        ("", ""),
     ];
     view! {
         <table class="tbl cards recips">
@@ -98,7 +98,7 @@ fn row(clock: &Clock, channel: Channel, person: &RecipientRow) -> AnyView {
             <td class="muted why-c">{person.outcome.clone()}</td>
             <td class="num dim hide">{count(person.attempts)}</td>
             <td class="num dim">{when(clock, person)}</td>
-            <td class="hide"><span class="acts">{run(person)}</span></td>
+            <td><span class="acts">{run(person)}</span></td>
         </tr>
     }
     .into_any()
