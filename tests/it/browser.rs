@@ -49,7 +49,7 @@ async fn voice_operations_moves_without_a_reload_and_obeys_click_and_key() {
     let now = until("the counts move", moved).await;
     assert!(now.contains("60 planned") && now.contains("Balances"), "{now}");
 
-    browser.click("#dialer-pause button").await;
+    browser.click("#lever-pause button").await;
     browser.until_words("#dialer-state", "Paused").await;
     assert_eq!(floor.campaign(&campaign).await["state"], "paused");
     resume(&browser).await;
@@ -69,7 +69,7 @@ async fn voice_operations_moves_without_a_reload_and_obeys_click_and_key() {
 /// What reaches people takes no click in the moment after it appeared; a person tries again.
 async fn resume(browser: &Browser) {
     let tried = || async {
-        let button = "document.querySelector('#dialer-resume button')?.click()";
+        let button = "document.querySelector('#lever-resume button')?.click()";
         browser.run(button, Vec::new()).await;
         browser.words("#dialer-state").await.contains("Running").then_some(())
     };
@@ -90,6 +90,8 @@ async fn a_campaign_is_made_of_a_file_started_and_seen_to_call() {
     browser.goto("/campaigns").await;
     browser.until_words("#feed", "Live").await;
     browser.press('c').await;
+    browser.until_words("h1", "New campaign").await;
+    browser.press('v').await;
     browser.type_into("#name", "From a file").await;
     browser.click("label:has(input[name=audience][value=csv])").await;
     browser.type_into("input[type=file]", file.path().to_str().unwrap()).await;

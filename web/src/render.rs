@@ -12,3 +12,19 @@ pub fn html<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
     owner.unset_with_forced_cleanup();
     rendered.replace("<!>", "")
 }
+
+/// The words of a `<textarea>` as its `inner_html`: Leptos takes them for raw text, and the browser drops a line break in front.
+pub(crate) fn typed(words: &str) -> String {
+    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    format!("\n{words}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::typed;
+
+    #[test]
+    fn what_was_typed_cannot_end_its_box() {
+        assert_eq!(typed("\nA & B</textarea>"), "\n\nA &amp; B&lt;/textarea&gt;");
+    }
+}

@@ -5,5 +5,6 @@ import "./tick.js";
 import "./forms.js";
 import "./keys.js";
 import "./menu.js";
+import "./send.js";
 
 document.documentElement.classList.add("scripted");
