@@ -138,8 +138,10 @@ fn config(setting: &Setting, database: Database, sim: &simulator::Running, port:
             credential_connection_id: CONNECTION.into(),
             public_key: sim.public_key_b64.clone().into(),
             base_url: sim.base_url.clone(),
+            messaging_profile: None,
             live_allowed: false,
         }),
+        mail: None,
         timers: setting.timers,
     }
 }

@@ -36,8 +36,7 @@ struct Writer {
 /// # Errors
 /// When the database is away.
 pub async fn receive(tx: &mut Tx, inbound: &Inbound<'_>) -> Result<Option<(OrgId, Option<MessageId>)>, sqlx::Error> {
-    let owner = sqlx::query_scalar!(r#"select org_id as "org: OrgId" from numbers where e164 = $1"#, inbound.to);
-    let Some(org) = owner.fetch_optional(&mut **tx).await? else { return Ok(None) };
+    let Some(org) = owner(tx, inbound.to).await? else { return Ok(None) };
     match meaning(inbound.text) {
         Meaning::Stop => suppression::opt_out(tx, org, "sms", inbound.from, "keyword").await?,
         Meaning::Start => suppression::opt_in(tx, org, "sms", inbound.from).await?,
@@ -119,4 +118,14 @@ pub async fn unsubscribe(tx: &mut Tx, token: &str, source: &str) -> Result<bool,
             .await?;
     }
     Ok(true)
+}
+
+/// Whose number that is.
+///
+/// # Errors
+/// When the database is away.
+pub async fn owner(tx: &mut Tx, number: &str) -> Result<Option<OrgId>, sqlx::Error> {
+    sqlx::query_scalar!(r#"select org_id as "org: OrgId" from numbers where e164 = $1"#, number)
+        .fetch_optional(&mut **tx)
+        .await
 }
