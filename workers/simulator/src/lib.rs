@@ -31,6 +31,7 @@
 //! [`start`] runs one in this process; there is no other way to use it, so that a test and a
 //! developer's machine see the same thing.
 
+mod address;
 mod amd;
 mod api;
 mod clock;
@@ -42,22 +43,29 @@ mod dial;
 mod dialogue;
 mod dials;
 mod dice;
+mod email;
 mod event;
 mod history;
+mod idempotency;
 mod journal;
 mod leg;
 mod life;
 mod media;
+mod message;
 mod number;
 mod outbox;
 mod recording;
 mod refusal;
 mod reply;
+mod resend;
 mod scenario;
+mod sends;
 mod server;
 mod shape;
 mod signature;
 mod sound;
+mod store;
+mod svix;
 mod tally;
 mod timeline;
 mod timer;

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::to_bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tokio::net::TcpListener;
@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::control;
 use crate::reply::Content;
 use crate::signature::Key;
+use crate::svix::Secret;
 use crate::webhook;
 use crate::world::{World, milliseconds};
 
@@ -48,6 +49,10 @@ pub struct Running {
     pub base_url: String,
     /// The key that webhooks verify with, in base64.
     pub public_key_b64: String,
+    /// The base URL for an email client, ending in `/resend`.
+    pub resend_base_url: String,
+    /// The secret that emails' webhooks verify with, beginning with `whsec_`.
+    pub resend_signing_secret: String,
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
 }
@@ -57,6 +62,7 @@ pub(crate) struct Shared {
     world: Mutex<World>,
     moved: Notify,
     pub(crate) key: Key,
+    pub(crate) secret: Secret,
     pub(crate) http: reqwest::Client,
     pub(crate) stop: CancellationToken,
 }
@@ -77,7 +83,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let listener = TcpListener::bind(config.bind).await.map_err(Error::Listen)?;
     let addr = listener.local_addr().map_err(Error::Listen)?;
     let shared = spawn(config, addr)?;
-    let public_key_b64 = shared.key.public_base64();
+    let (public_key_b64, resend_signing_secret) = (shared.key.public_base64(), shared.secret.shown());
     let stop = shared.stop.clone();
     let stopped = stop.clone().cancelled_owned();
     let server = tokio::spawn(async move {
@@ -87,7 +93,15 @@ pub async fn start(config: Config) -> Result<Running, Error> {
         }
     });
     tracing::info!(sim.addr = %addr, "carrier simulator listens on {addr}");
-    Ok(Running { addr, base_url: format!("http://{addr}/v2"), public_key_b64, stop, server: Some(server) })
+    Ok(Running {
+        addr,
+        base_url: format!("http://{addr}/v2"),
+        public_key_b64,
+        resend_base_url: format!("http://{addr}/resend"),
+        resend_signing_secret,
+        stop,
+        server: Some(server),
+    })
 }
 
 impl Running {
@@ -119,12 +133,13 @@ impl Drop for Running {
 
 fn spawn(config: Config, addr: SocketAddr) -> Result<Arc<Shared>, Error> {
     let (outbox, due) = mpsc::unbounded_channel();
-    let key = Key::from_seed(config.seed);
+    let (key, secret) = (Key::from_seed(config.seed), Secret::from_seed(config.seed));
     let world = World::new(Arc::new(config), format!("http://{addr}"), outbox);
     let shared = Arc::new(Shared {
         world: Mutex::new(world),
         moved: Notify::new(),
         key,
+        secret,
         http: client().map_err(Error::Client)?,
         stop: CancellationToken::new(),
     });
@@ -184,7 +199,8 @@ impl Shared {
 }
 
 fn router(shared: Arc<Shared>) -> Router {
-    Router::new().route("/v2/{*path}", any(carrier)).merge(control::routes()).with_state(shared)
+    let apis = Router::new().route("/v2/{*path}", any(carrier)).route("/resend/{*path}", any(carrier));
+    apis.merge(control::routes()).with_state(shared)
 }
 
 async fn carrier(State(shared): State<Arc<Shared>>, request: axum::extract::Request) -> Response {
@@ -195,12 +211,15 @@ async fn carrier(State(shared): State<Arc<Shared>>, request: axum::extract::Requ
     let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
     let request = Request {
         method: parts.method.to_string(),
-        path: decoded(parts.uri.path().strip_prefix("/v2").unwrap_or_default()),
+        path: path(&parts.uri),
         query: query.map(|query| query.0).unwrap_or_default(),
         bearer: bearer(&parts.headers),
+        idempotency_key: text(&parts.headers, "idempotency-key"),
+        batch_validation: text(&parts.headers, "x-batch-validation"),
         body,
     };
     let (served, wait) = shared.serve(&request);
+    let _under_way = UnderWay { shared: &shared, key: served.key.clone() };
     // Whoever still waits when the simulator stops is answered at once.
     shared.stop.run_until_cancelled(tokio::time::sleep(wait)).await;
     served.into_response()
@@ -222,24 +241,50 @@ impl IntoResponse for Served {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.reply.status).unwrap_or(StatusCode::OK);
         let mut response = match self.reply.content {
+            _ if self.breaks => broken(),
             Content::Json(json) => (status, axum::Json(json.as_ref())).into_response(),
             Content::Text(text) => (status, text).into_response(),
         };
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            for (name, value) in [("limit", "30"), ("remaining", "0"), ("reset", "1")] {
-                let name = header::HeaderName::from_bytes(format!("x-ratelimit-{name}").as_bytes());
-                if let Ok(name) = name {
-                    response.headers_mut().insert(name, header::HeaderValue::from_static(value));
-                }
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(name, value);
             }
         }
         response
     }
 }
 
+/// A body that fails at its first byte takes the connection with it, head and all.
+fn broken() -> Response {
+    let failure = Err::<String, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
+    Body::from_stream(futures::stream::once(std::future::ready(failure))).into_response()
+}
+
+/// An idempotency key whose reply has not left; let go of even when the client is gone.
+struct UnderWay<'a> {
+    shared: &'a Shared,
+    key: Option<String>,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        if let Some(key) = &self.key {
+            self.shared.world().keys.finish(key);
+        }
+    }
+}
+
 fn bearer(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    value.strip_prefix("Bearer ").map(str::to_owned)
+    text(headers, "authorization")?.strip_prefix("Bearer ").map(str::to_owned)
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn path(uri: &Uri) -> String {
+    let path = uri.path();
+    decoded(path.strip_prefix("/v2").unwrap_or(path))
 }
 
 /// Undoes `%3A`, the one escape that clients put into ids such as `v3:sim-1`.
