@@ -141,14 +141,9 @@ impl World {
         leg.held.push(delivery);
         if last || !leg.is_alive() {
             let held = std::mem::take(&mut leg.held);
-            self.deliver_in_order(held.into_iter().rev());
-        }
-    }
-
-    /// Lets webhooks leave one after the other.
-    pub(crate) fn deliver_in_order(&mut self, deliveries: impl Iterator<Item = Delivery>) {
-        for (place, delivery) in (1..).zip(deliveries) {
-            self.after_ms(place * 50, Task::Deliver(Box::new(delivery)));
+            for (place, delivery) in (1..).zip(held.into_iter().rev()) {
+                self.after_ms(place * 50, Task::Deliver(Box::new(delivery)));
+            }
         }
     }
 

@@ -16,14 +16,14 @@ impl Sends {
         *times
     }
 
-    /// Counts what a key has sent; the place is that within a batch.
-    pub(crate) fn count(&mut self, key: Option<&str>, place: usize) {
+    /// Counts a message or an email that a key has sent; the place is that within a batch.
+    pub(crate) fn count(&mut self, kind: &str, key: Option<&str>, place: usize) {
         if let Some(key) = key {
-            *self.per_key.entry(format!("{key}/{place}")).or_default() += 1;
+            *self.per_key.entry(format!("{kind} {key}/{place}")).or_default() += 1;
         }
     }
 
-    /// Keys, with the place in their batch, that sent more than once.
+    /// Keys, with their kind and the place in their batch, that sent more than once.
     pub(crate) fn doubled(&self) -> Vec<&str> {
         let more = self.per_key.iter().filter(|(_, sent)| **sent > 1);
         more.map(|(key, _)| key.as_str()).collect()

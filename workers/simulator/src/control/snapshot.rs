@@ -40,6 +40,8 @@ impl World {
             "live_agent_legs": agents,
             "live_consumer_legs": living.len() - agents,
             "conferences": self.running_conferences().count(),
+            "messages": self.tally.messages.by_status.values().sum::<u64>(),
+            "emails": self.tally.emails.by_status.values().sum::<u64>(),
             "recordings": self.recordings.len(),
             "recordings_saved": saved.count(),
             "timers": self.timers.len(),

@@ -39,7 +39,7 @@ impl World {
         let letter = draft.letter;
         let wait = letter.scheduled_at.map_or(TimeDelta::zero(), |at| (at - self.now).max(TimeDelta::zero()));
         let last_event = if wait.is_zero() { "queued" } else { "scheduled" };
-        self.sends.count(key.as_deref(), place);
+        self.sends.count("email", key.as_deref(), place);
         self.tally.emails.moved(None, last_event);
         let email = Email {
             id,

@@ -8,6 +8,7 @@ use crate::event::stamp;
 use crate::message::fate::{Failure, Fate, Magic, Quirk};
 use crate::message::{Message, Status};
 use crate::outbox::{Copies, Happened};
+use crate::timer::Task;
 use crate::webhook::{Delivery, Subject};
 use crate::world::World;
 
@@ -24,6 +25,9 @@ pub(crate) enum Step {
 const ANSWER_MS: i64 = 5_000;
 
 const LATE_MS: i64 = 20_000;
+
+/// Long enough to arrive second however fast the clock runs.
+const HELD_MS: u64 = 3_000;
 
 /// The steps in milliseconds after the message's turn, in order.
 pub(super) fn plan(magic: Magic, dice: &mut Dice) -> Vec<(i64, Step)> {
@@ -122,7 +126,10 @@ impl World {
         };
         match message.held.take() {
             None => message.held = Some(delivery),
-            Some(sent) => self.deliver_in_order([delivery, sent].into_iter()),
+            Some(sent) => {
+                self.after_ms(0, Task::Deliver(Box::new(delivery)));
+                self.after_ms(HELD_MS, Task::Deliver(Box::new(sent)));
+            }
         }
     }
 }

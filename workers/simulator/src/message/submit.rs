@@ -71,7 +71,7 @@ impl World {
 
     fn add_message(&mut self, message: Message) {
         let Magic { fate, quirk, .. } = message.magic;
-        self.sends.count(message.idempotency_key.as_deref(), 0);
+        self.sends.count("message", message.idempotency_key.as_deref(), 0);
         self.tally.messages.moved(None, Status::Queued);
         self.messages.profiles.insert(message.from.clone(), message.profile.clone());
         let id = message.id;

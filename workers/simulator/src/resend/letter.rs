@@ -96,13 +96,7 @@ impl Written {
     fn check(self) -> Result<Letter, Refusal> {
         let from = self.from.ok_or_else(|| Refusal::missing("from"))?;
         mailbox(&from).ok_or_else(Refusal::bad_sender)?;
-        let to = addresses("to", self.to)?;
-        if to.is_empty() {
-            return Err(Refusal::missing("to"));
-        }
-        if to.len() > MOST_RECIPIENTS {
-            return Err(Refusal::malformed("The `to` field has more than 50 addresses."));
-        }
+        let to = recipients(self.to)?;
         let subject = self.subject.ok_or_else(|| Refusal::missing("subject"))?;
         if self.html.is_none() && self.text.is_none() && self.template.is_none() {
             return Err(Refusal::missing("html"));
@@ -120,6 +114,15 @@ impl Written {
             tags: tags(self.tags.unwrap_or_default())?,
             scheduled_at: self.scheduled_at,
         })
+    }
+}
+
+fn recipients(written: Option<OneOrMore>) -> Result<Vec<String>, Refusal> {
+    let to = addresses("to", written)?;
+    match to.len() {
+        0 => Err(Refusal::missing("to")),
+        1..=MOST_RECIPIENTS => Ok(to),
+        _ => Err(Refusal::malformed("The `to` field has more than 50 addresses.")),
     }
 }
 

@@ -16,7 +16,7 @@ async fn a_message_is_sent_once_under_its_key_and_the_same_reply_is_given_for_a_
     let third = sim.message("+12125550100", "k").send().await.unwrap();
     assert!(third.headers().get("idempotent-replayed").is_none());
     assert_ne!(answer(third).await.1["data"]["id"], first.1["data"]["id"]);
-    assert_eq!(sim.look("/sim/state").await["doubled_idempotency_keys"], json!(["k/0"]));
+    assert_eq!(sim.look("/sim/state").await["doubled_idempotency_keys"], json!(["message k/0"]));
 }
 
 #[tokio::test]
