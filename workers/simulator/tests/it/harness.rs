@@ -160,6 +160,13 @@ impl Sim {
         self.settle().await;
     }
 
+    /// The same in steps so small that webhooks arrive in the order in which they left.
+    pub(crate) async fn live(&self, secs: u32) {
+        for _ in 0..secs * 3 {
+            self.advance(1.0 / 3.0).await;
+        }
+    }
+
     pub(crate) async fn settle(&self) {
         while self.look("/sim/state").await["webhooks"]["under_way"] != 0 {
             tokio::task::yield_now().await;

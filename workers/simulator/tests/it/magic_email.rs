@@ -22,7 +22,7 @@ async fn an_email_goes_its_way(#[case] local: &str, #[case] way: &[&str]) {
     let tags = json!([{"name": "letter", "value": "a1"}]);
     let id = sim.email(&format!("{local}@example.com"), json!({"tags": tags, "headers": {"X-Ref": "7"}})).await;
     assert_eq!(sim.get_email(&id).await["last_event"], "queued");
-    sim.advance(60.0).await;
+    sim.live(16).await;
     let expected: Vec<String> = way.iter().map(|step| format!("email.{step}")).collect();
     assert_eq!(sim.receiver.types(), expected);
     for webhook in sim.receiver.received() {
@@ -42,7 +42,7 @@ async fn an_email_goes_its_way(#[case] local: &str, #[case] way: &[&str]) {
 async fn a_bounce_says_why(#[case] local: &str, #[case] name: &str, #[case] kind: &str, #[case] sub_kind: &str) {
     let sim = Sim::standing().await;
     sim.email(&format!("{local}@example.com"), json!({})).await;
-    sim.advance(60.0).await;
+    sim.live(16).await;
     let last = sim.receiver.received().pop().unwrap();
     let bounce = &last.json["data"][name];
     assert_eq!((&bounce["type"], &bounce["subType"]), (&json!(kind), &json!(sub_kind)));
@@ -53,7 +53,7 @@ async fn a_click_follows_the_first_link() {
     let sim = Sim::standing().await;
     let html = "<p><a href=\"https://example.com/pay?n=1\">Pay</a> http://example.com/</p>";
     sim.email("clicked@example.com", json!({"html": html})).await;
-    sim.advance(60.0).await;
+    sim.live(16).await;
     let last = sim.receiver.received().pop().unwrap();
     assert_eq!(last.json["data"]["click"]["link"], "https://example.com/pay?n=1");
 }
@@ -67,7 +67,7 @@ async fn a_mail_program_unsubscribes_with_one_click() {
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     });
     let id = sim.email("unsub@example.com", json!({"headers": headers})).await;
-    sim.advance(60.0).await;
+    sim.live(16).await;
     let click = sim.receiver.received().pop().unwrap();
     assert_eq!(
         (click.uri.as_str(), &click.raw[..]),
@@ -82,7 +82,7 @@ async fn a_mail_program_unsubscribes_with_one_click() {
 async fn nobody_unsubscribes_where_there_is_no_way_to() {
     let sim = Sim::standing().await;
     sim.email("unsub@example.com", json!({})).await;
-    sim.advance(60.0).await;
+    sim.live(16).await;
     assert_eq!(sim.receiver.types(), ["email.sent", "email.delivered"]);
 }
 

@@ -24,7 +24,7 @@ async fn a_message_ends_in_its_status(
     let sim = Sim::standing().await;
     let id = sim.text(&format!("+1212555{suffix}")).await;
     assert_eq!(sim.get(&format!("/messages/{id}")).await["data"]["to"][0]["status"], "queued");
-    sim.advance(10.0).await;
+    sim.live(5).await;
     assert_eq!(sim.receiver.types(), kinds);
     let last = sim.receiver.received().pop().unwrap();
     let read = sim.get(&format!("/messages/{id}")).await;
@@ -53,9 +53,9 @@ async fn a_late_message_is_delivered_after_twenty_seconds() {
 async fn somebody_writes_back(#[case] suffix: &str, #[case] text: &str, #[case] autoresponse: Value) {
     let sim = Sim::standing().await;
     sim.text(&format!("+1212555{suffix}")).await;
-    sim.advance(4.9).await;
+    sim.live(5).await;
     assert_eq!(sim.receiver.types(), ["message.sent", "message.finalized"]);
-    sim.advance(10.0).await;
+    sim.live(5).await;
     let reply = sim.receiver.received().pop().unwrap().json["data"].clone();
     assert_eq!((&reply["event_type"], &reply["payload"]["text"]), (&json!("message.received"), &json!(text)));
     assert_eq!(reply["payload"]["autoresponse_type"], autoresponse);
@@ -134,7 +134,7 @@ async fn a_message_whose_reply_is_lost_is_sent_and_its_repetition_is_replayed() 
     let reply = send().await.unwrap();
     assert_eq!(reply.headers()["idempotent-replayed"], "true");
     let id = answer(reply).await.1["data"]["id"].as_str().unwrap().to_owned();
-    sim.advance(10.0).await;
+    sim.live(5).await;
     assert_eq!(sim.receiver.types(), ["message.sent", "message.finalized"]);
     assert_eq!(sim.notes("message", &id).await.len(), 3);
 }

@@ -94,7 +94,7 @@ async fn a_batch_has_at_most_a_hundred_emails_and_none_with_a_time_of_its_own() 
 async fn every_webhook_is_signed_with_the_secret_that_is_served() {
     let sim = Sim::standing().await;
     sim.email("clicked@example.com", json!({})).await;
-    sim.advance(60.0).await;
+    sim.live(16).await;
     let secret = sim.look("/sim/keys").await["resend_signing_secret"].as_str().unwrap().to_owned();
     assert_eq!(secret, sim.running.resend_signing_secret);
     let received = sim.receiver.received();
@@ -110,7 +110,7 @@ async fn a_faulty_signature_does_not_verify(#[case] fault: &str) {
     let sim = Sim::standing().await;
     sim.faults(json!({"webhooks": {fault: 1.0}})).await;
     sim.email("delivered@example.com", json!({})).await;
-    sim.advance(60.0).await;
+    sim.live(16).await;
     let received = sim.receiver.received();
     assert_eq!(received.len(), 2);
     assert!(!received.iter().any(|webhook| is_genuine(webhook, &sim.running.resend_signing_secret)));
@@ -122,7 +122,7 @@ async fn a_webhook_is_repeated_under_its_id_until_it_is_taken() {
     sim.faults(json!({"webhooks": {"retries": [1, 1]}})).await;
     sim.receiver.answer_next_with(&[StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR]);
     sim.email("suppressed@example.com", json!({})).await;
-    sim.advance(60.0).await;
+    sim.live(16).await;
     let ids: Vec<_> = sim.receiver.received().iter().map(|webhook| webhook.headers["svix-id"].clone()).collect();
     assert_eq!(ids.len(), 3);
     assert!(ids.iter().all(|id| *id == ids[0]));
@@ -133,7 +133,7 @@ async fn duplicated_webhooks_keep_their_id() {
     let sim = Sim::standing().await;
     sim.faults(json!({"webhooks": {"duplicate": 1.0}})).await;
     sim.email("delivered@example.com", json!({})).await;
-    sim.advance(60.0).await;
+    sim.live(16).await;
     let received = sim.receiver.received();
     let ids: std::collections::HashSet<_> = received.iter().map(|webhook| webhook.headers["svix-id"].clone()).collect();
     assert_eq!((received.len(), ids.len()), (4, 2));
@@ -147,6 +147,6 @@ async fn a_scheduled_email_waits_for_its_time() {
     let id = sim.email("delivered@example.com", json!({"scheduled_at": at})).await;
     sim.advance(3_599.0).await;
     assert_eq!(sim.get_email(&id).await["last_event"], "scheduled");
-    sim.advance(60.0).await;
+    sim.live(16).await;
     assert_eq!(sim.get_email(&id).await["last_event"], "delivered");
 }

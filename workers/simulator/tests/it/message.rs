@@ -26,7 +26,7 @@ async fn a_messages_own_address_gets_its_webhooks_with_the_query_as_it_was() {
     let url = format!("{}?t=a1%20b&n=7", sim.receiver.url_of("own"));
     let body = json!({"from": FROM, "to": "+12125550106", "text": "Hello.", "webhook_url": url});
     sim.post("/messages", body).await;
-    sim.advance(20.0).await;
+    sim.live(10).await;
     let addresses: Vec<String> = sim.receiver.received().into_iter().map(|webhook| webhook.uri).collect();
     assert_eq!(addresses, ["/hook/own?t=a1%20b&n=7", "/hook/own?t=a1%20b&n=7", "/hook/messages"]);
     let line = sim.journal().await.into_iter().find(|line| line["kind"] == "message").unwrap();
@@ -58,7 +58,7 @@ async fn a_sender_over_its_rate_waits_and_over_its_queue_is_refused() {
     assert_eq!(waits, [json!(0), json!(10)]);
     let (status, json) = answer(sim.message("+12125550100", "k").send().await.unwrap()).await;
     assert_eq!((status, code(&json)), (400, "40318"));
-    sim.advance(9.9).await;
+    sim.live(9).await;
     assert_eq!(sim.receiver.types(), ["message.sent", "message.finalized"]);
     sim.advance(20.0).await;
     assert_eq!(sim.receiver.types().len(), 4);
@@ -97,6 +97,6 @@ async fn a_reset_forgets_messages_emails_and_opt_outs_but_not_addresses() {
     assert_eq!((&state["opted_out"], &state["emails"]["events"]), (&json!(0), &json!({})));
     assert_eq!(sim.send(reqwest::Method::GET, &format!("/messages/{id}"), None).await.0, 404);
     sim.text("+12125550107").await;
-    sim.advance(20.0).await;
+    sim.live(10).await;
     assert_eq!(sim.receiver.types().last().unwrap(), "message.received");
 }

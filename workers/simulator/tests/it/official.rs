@@ -194,6 +194,22 @@ async fn every_webhook_of_an_email_is_as_published() {
 }
 
 #[tokio::test]
+async fn every_published_field_of_an_email_is_taken() {
+    let Some(spec) = document("resend") else { return };
+    let sim = Sim::standing().await;
+    let extra = json!({
+        "cc": "a@example.com", "bcc": ["b@example.com"], "reply_to": "c@example.com",
+        "html": "<p>Hello.</p>", "template": {"id": "t"}, "headers": {}, "scheduled_at": "2026-03-10T18:00:00Z",
+        "attachments": [{"filename": "a.txt", "content": "YQ=="}], "tags": [], "topic_id": "t",
+    });
+    let body = email_body("delivered@example.com", extra);
+    let ours: BTreeSet<String> = body.as_object().unwrap().keys().cloned().collect();
+    let place = &spec["paths"]["/emails"]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(ours, names(&spec, place));
+    assert_eq!(sim.mail("/emails", &body).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn every_reply_about_an_email_is_as_published() {
     let Some(spec) = document("resend") else { return };
     let sim = Sim::standing().await;
