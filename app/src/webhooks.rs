@@ -97,11 +97,10 @@ async fn sms(State(app): State<App>, Query(note): Query<Note>, headers: HeaderMa
 async fn resend(State(app): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let heard_at = Utc::now();
     let Some(mail) = &app.config.mail else { return StatusCode::NOT_FOUND };
-    let verified = ::resend::Verifier::new(mail.webhook_secret.expose_secret())
-        .map_err(|error| error.to_string())
-        .and_then(|verifier| {
-            verifier.verify(&headers, &body, heard_at).map(str::to_owned).map_err(|error| error.to_string())
-        });
+    let verified =
+        ::resend::Verifier::new(mail.webhook_secret.expose_secret()).map_err(|error| error.to_string()).and_then(
+            |verifier| verifier.verify(&headers, &body, heard_at).map(str::to_owned).map_err(|error| error.to_string()),
+        );
     match verified {
         Ok(id) => stored(inbox::accept_mail(&app.webhook_db, &id, &body, heard_at)).await,
         Err(error) => refused(&error),

@@ -15,8 +15,10 @@ use workflows::{
 pub(crate) struct CampaignOut {
     id: Uuid,
     name: String,
+    /// `voice`, `sms_blast` or `email_blast`.
     #[serde(rename = "type")]
-    kind: String,
+    #[schema(value_type = String)]
+    kind: campaign::Kind,
     /// `draft`, `scheduled`, `running`, `paused`, `draining`, `completed` or `stopped`.
     #[schema(value_type = String)]
     state: campaign::State,
@@ -26,6 +28,10 @@ pub(crate) struct CampaignOut {
     waiting_for: Option<String>,
     mode: String,
     caller_id: Option<String>,
+    /// Who its e-mails are from.
+    sender: Option<String>,
+    /// Messages a minute, at most.
+    rate_per_minute: Option<i32>,
     amd: String,
     ring_timeout_secs: i32,
     wrap_up_secs: i32,
@@ -58,6 +64,8 @@ impl From<Campaign> for CampaignOut {
             waiting_for: c.waiting_for,
             mode: c.mode,
             caller_id: c.caller_id,
+            sender: c.sender,
+            rate_per_minute: c.rate_per_minute,
             amd: c.amd,
             ring_timeout_secs: c.ring_timeout_secs,
             wrap_up_secs: c.wrap_up_secs,
