@@ -15,6 +15,10 @@ pub struct Segments {
     pub encoding: Encoding,
     /// Parts it is sent in; none for no text.
     pub count: usize,
+    /// Places used; some characters take two.
+    pub length: usize,
+    /// Places in that many parts, at least in one.
+    pub room: usize,
     /// The characters that keep it out of the GSM alphabet, each once.
     pub culprits: Vec<char>,
 }
@@ -44,7 +48,8 @@ pub fn measure(text: &str) -> Segments {
         n if n <= whole => 1,
         n => usize::div_ceil(n, part),
     };
-    Segments { encoding, count, culprits }
+    let room = if count > 1 { count * part } else { whole };
+    Segments { encoding, count, length, room, culprits }
 }
 
 #[cfg(test)]

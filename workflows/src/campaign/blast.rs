@@ -1,5 +1,7 @@
 //! A new campaign of texts or e-mails, checked whole before anything is written.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -61,6 +63,16 @@ impl Sender {
         let plain = !name.chars().any(|c| c.is_control() || "<>\"".contains(c));
         let address = Email::parse(address).map_err(|_| SHAPE)?;
         if plain { Ok(Self { name: name.to_owned(), address }) } else { Err(SHAPE) }
+    }
+}
+
+/// As it stands in the header of an e-mail, and reads back.
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name.as_str() {
+            "" => write!(f, "{}", self.address),
+            name => write!(f, "{name} <{}>", self.address),
+        }
     }
 }
 
