@@ -63,7 +63,8 @@ fn people(numbers: &[(&str, usize)], mails: &[(&str, usize)]) -> String {
     let mut n = 0;
     for (suffix, many) in numbers {
         for _ in 0..*many {
-            line(n, &format!("+1212{}{suffix}", 300 + n), "");
+            // No exchange is a service code, such as 611.
+            line(n, &format!("+1{}{}{suffix}", [212, 646][n / 50], 520 + n % 50), "");
             n += 1;
         }
     }

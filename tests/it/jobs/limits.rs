@@ -68,6 +68,51 @@ async fn two_workers_together_are_never_over_a_limit_and_nobody_else_waits_for_i
     assert_eq!(world.number("select max(attempt)::bigint from job_history").await, 1);
 }
 
+#[derive(Serialize, Deserialize)]
+struct Doubly {
+    narrow: Option<String>,
+}
+
+impl Job for Doubly {
+    const KIND: &'static str = "doubly";
+    const QUEUE: &'static str = "default";
+    const THROTTLED: bool = true;
+
+    fn throttle_keys(&self) -> Vec<String> {
+        std::iter::once("wide".to_owned()).chain(self.narrow.clone()).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_narrow_limit_is_kept_inside_a_wide_one_and_holds_up_nobody_else() {
+    let world = World::new().await;
+    let mut tx = world.db.tenant(world.org).await.unwrap();
+    throttle::set(&mut tx, "wide", 100, 1_000).await.unwrap();
+    throttle::set(&mut tx, "narrow", 10, 1_000).await.unwrap();
+    let narrow: Vec<Doubly> = (0..20).map(|_| Doubly { narrow: Some("narrow".into()) }).collect();
+    let others: Vec<Doubly> = (0..60).map(|_| Doubly { narrow: None }).collect();
+    job::enqueue_all(&mut tx, world.org, &narrow).await.unwrap();
+    job::enqueue_all(&mut tx, world.org, &others).await.unwrap();
+    tx.commit().await.unwrap();
+    let starts: Arc<Mutex<Vec<(bool, Instant)>>> = Arc::default();
+    let (seen, runs) = (starts.clone(), Tally::default());
+    let counted = runs.clone();
+    let worker = world.work(Registry::new().on(move |_, job: Doubly| {
+        seen.lock().unwrap().push((job.narrow.is_some(), Instant::now()));
+        counted.hit();
+        async {}
+    }));
+    runs.reaches(80).await;
+    worker.stop().await;
+    let starts = std::mem::take(&mut *starts.lock().unwrap());
+    let when = |narrow: bool| starts.iter().filter(move |(n, _)| *n == narrow).map(|(_, at)| *at).collect::<Vec<_>>();
+    let (narrow, others) = (when(true), when(false));
+    let crowded = narrow.windows(11).filter(|w| w[10] - w[0] < Duration::from_secs(1)).count();
+    assert_eq!(crowded, 0, "seconds with more than ten");
+    assert!(others[59] < narrow[19], "a narrow limit held up those without it");
+    assert!(narrow[19] - narrow[0] < Duration::from_secs(4), "{:?} for twenty", narrow[19] - narrow[0]);
+}
+
 #[tokio::test]
 async fn what_is_more_urgent_starts_first() {
     let world = World::new().await;

@@ -2,6 +2,10 @@
 //!
 //! A reserved permit has a moment of its own; the job starts at that moment. What cannot have one soon is snoozed to
 //! about when it can, each job behind the other, so that a long backlog is not claimed over and over.
+//!
+//! A job of several limits names the widest first: the account's, then the sender's, then the campaign's. The narrow ones
+//! are asked first, and only for permits that are due: else a campaign of ten a minute would hold the account's permits
+//! for moments at which it has none of its own.
 
 use std::{
     collections::HashMap,
@@ -15,6 +19,8 @@ use super::Claimed;
 
 /// Permits are reserved no further ahead than this.
 const AHEAD_MS: i32 = 250;
+/// The same under a job's narrower limits: its permits of the wider ones must still be good then.
+const NARROW_AHEAD_MS: i32 = 2;
 /// Where a guess at a job's turn ends.
 const FURTHEST: Duration = Duration::from_mins(10);
 /// Timers are hardly finer than this.
@@ -27,6 +33,24 @@ const SHORTEST: Duration = Duration::from_millis(5);
 pub(super) struct Permit {
     pub(super) from: Instant,
     pub(super) until: Instant,
+}
+
+/// A job with its limits and what it may do under those looked at.
+type Candidate = (Vec<String>, Arc<Claimed>, Permit);
+
+impl Permit {
+    fn unlimited() -> Self {
+        let now = Instant::now();
+        Self { from: now, until: now + FURTHEST }
+    }
+
+    /// The same held to one more limit, whose next permit is taken.
+    fn and(self, grant: &mut Grant) -> Self {
+        let (from, until) = (self.from.max(grant.next), self.until.min(grant.next + grant.slack));
+        grant.left -= 1;
+        grant.next += grant.every;
+        Self { from, until }
+    }
 }
 
 /// Who may start, and when; who has to wait, and how long.
@@ -65,15 +89,35 @@ impl Permits {
         db: &mut PgConnection,
         jobs: Vec<(Vec<String>, Arc<Claimed>)>,
     ) -> Result<Ruling, sqlx::Error> {
-        let mut grants = self.reserve(db, &needs(&jobs)).await?;
         let mut ruling = Ruling::default();
-        for (keys, job) in jobs {
-            match take(&mut grants, &keys) {
-                Ok(permit) => ruling.admitted.push((permit, job)),
-                Err(key) => ruling.refused.push((self.guess(key, &grants[key]), job)),
+        let deepest = jobs.iter().map(|(keys, _)| keys.len()).max().unwrap_or(0);
+        let mut left: Vec<Candidate> = jobs.into_iter().map(|(keys, job)| (keys, job, Permit::unlimited())).collect();
+        for depth in (0..deepest).rev() {
+            left = self.narrow(db, left, depth, &mut ruling.refused).await?;
+        }
+        ruling.admitted = left.into_iter().map(|(_, job, permit)| (permit, job)).collect();
+        Ok(ruling)
+    }
+
+    /// Holds everybody who has so many limits to that one; who gets no permit of it is refused.
+    async fn narrow(
+        &mut self,
+        db: &mut PgConnection,
+        candidates: Vec<Candidate>,
+        depth: usize,
+        refused: &mut Vec<(Duration, Arc<Claimed>)>,
+    ) -> Result<Vec<Candidate>, sqlx::Error> {
+        let ahead = if depth == 0 { AHEAD_MS } else { NARROW_AHEAD_MS };
+        let mut grants = self.reserve(db, &needs(&candidates, depth), ahead).await?;
+        let mut left = Vec::with_capacity(candidates.len());
+        for (keys, job, permit) in candidates {
+            match keys.get(depth).and_then(|key| Some((key, grants.get_mut(key)?))) {
+                None => left.push((keys, job, permit)),
+                Some((_, grant)) if grant.left > 0 => left.push((keys, job, permit.and(grant))),
+                Some((key, grant)) => refused.push((self.guess(key, grant), job)),
             }
         }
-        Ok(ruling)
+        Ok(left)
     }
 
     /// When a refused job's turn may be: behind those refused before it.
@@ -87,15 +131,19 @@ impl Permits {
     async fn reserve(
         &mut self,
         db: &mut PgConnection,
-        needs: &HashMap<&str, i32>,
+        needs: &HashMap<String, i32>,
+        ahead_ms: i32,
     ) -> Result<HashMap<String, Grant>, sqlx::Error> {
-        let keys: Vec<String> = needs.keys().map(|key| (*key).to_owned()).collect();
+        if needs.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let keys: Vec<String> = needs.keys().cloned().collect();
         let wants: Vec<i32> = needs.values().copied().collect();
         let rows = sqlx::query!(
             r#"select key as "key!", granted as "granted!", asked_at as "asked_at!", first_ms, every_ms, slack_ms from throttle_reserve($1, $2, $3)"#,
             &keys,
             &wants,
-            AHEAD_MS,
+            ahead_ms,
         )
         .fetch_all(db)
         .await?;
@@ -128,29 +176,12 @@ impl Clock {
     }
 }
 
-fn needs(jobs: &[(Vec<String>, Arc<Claimed>)]) -> HashMap<&str, i32> {
+fn needs(candidates: &[Candidate], depth: usize) -> HashMap<String, i32> {
     let mut needs = HashMap::new();
-    for key in jobs.iter().flat_map(|(keys, _)| keys) {
-        *needs.entry(key.as_str()).or_default() += 1;
+    for key in candidates.iter().filter_map(|(keys, ..)| keys.get(depth)) {
+        *needs.entry(key.clone()).or_default() += 1;
     }
     needs
-}
-
-/// A permit under each key, or the key that has none. Nothing is taken unless all can be.
-fn take<'k>(grants: &mut HashMap<String, Grant>, keys: &'k [String]) -> Result<Permit, &'k str> {
-    if let Some(empty) = keys.iter().find(|key| grants.get(*key).is_some_and(|grant| grant.left == 0)) {
-        return Err(empty);
-    }
-    let mut permit = Permit { from: Instant::now(), until: Instant::now() + FURTHEST };
-    for key in keys {
-        if let Some(grant) = grants.get_mut(key) {
-            permit.from = permit.from.max(grant.next);
-            permit.until = permit.until.min(grant.next + grant.slack);
-            grant.left -= 1;
-            grant.next += grant.every;
-        }
-    }
-    Ok(permit)
 }
 
 /// Under a stopped clock nothing is ever due; look again in a while.
