@@ -1,8 +1,8 @@
 //! The HTTP API: extract, call the domain, respond. A file per noun; the routes document themselves.
 
 mod accounts;
-mod agents;
-mod calls;
+pub(crate) mod agents;
+pub(crate) mod calls;
 mod campaigns;
 pub(crate) mod dialer;
 mod events;
@@ -10,7 +10,7 @@ mod health;
 pub(crate) mod imports;
 mod jobs;
 pub(crate) mod queues;
-mod shapes;
+pub(crate) mod shapes;
 mod workflows;
 
 use utoipa::OpenApi;

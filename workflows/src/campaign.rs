@@ -14,6 +14,7 @@ mod board;
 mod edge;
 mod jobs;
 mod list;
+mod mode;
 mod new;
 mod next;
 mod panel;
@@ -24,13 +25,15 @@ mod stats;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::record::org;
 pub use self::{
     board::{Line, board, by_state},
     edge::{LegalEdge, legal_edge},
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, plan},
+    mode::Mode,
     new::{Invalid, New, Schedule, create, example},
-    next::{Next, next},
+    next::{For, Next, next, queue, still_queued},
     panel::{Live, Panel, live, panel},
     patch::{Patch, patch},
     record::{NotReady, is_running, ready, record},

@@ -7,7 +7,7 @@ mod campaign;
 mod import;
 
 pub(crate) use account::{AccountIn, AccountOut, AccountPatch, EntryOut};
-pub(crate) use agent::{AgentOut, StateIn, TokenOut};
+pub(crate) use agent::{AgentOut, SettingsIn, StateIn, TokenOut};
 pub(crate) use call::{CallIn, CallOut, DispositionIn, NextOut};
 pub(crate) use campaign::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, StatsOut};
 pub(crate) use import::ImportOut;

@@ -57,6 +57,7 @@ impl Form {
             "cron" => &mut v.cron,
             "window_minutes" => &mut v.window_minutes,
             "timezone" => &mut v.timezone,
+            "mode" => &mut v.mode,
             "amd" => &mut v.amd,
             "ring_timeout_secs" => &mut v.ring_timeout_secs,
             "wrap_up_secs" => &mut v.wrap_up_secs,
@@ -86,6 +87,7 @@ impl Form {
         // Any number does while the others are read; a wrong one ends it below.
         let stand_in = || E164::parse("+12015550100").expect("an example number");
         let mut new = New::named(&v.name, caller_id.unwrap_or_else(stand_in));
+        new.mode.clone_from(&v.mode);
         new.amd.clone_from(&v.amd);
         new.ring_timeout_secs = number(&mut wrong, "ring_timeout_secs", &v.ring_timeout_secs);
         new.wrap_up_secs = number(&mut wrong, "wrap_up_secs", &v.wrap_up_secs);
