@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod assets;
 mod campaigns;
+mod cockpit;
 mod frame;
 mod imports;
 mod jobs;
@@ -25,6 +26,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/", get(frame::home))
         .merge(login::router())
+        .merge(cockpit::router())
         .merge(voice::router())
         .merge(campaigns::router())
         .merge(new_voice::router())

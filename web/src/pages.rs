@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod campaigns;
+pub mod cockpit;
 pub mod confirm;
 pub mod import;
 pub mod jobs;

@@ -21,9 +21,9 @@ mod softphone;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::advance::{asks, go_on, is_free};
+pub(crate) use self::advance::{asks, is_free};
 pub use self::{
-    advance::{Advance, LONGEST_ADVANCE_SECS, advance, set_auto_advance, stay},
+    advance::{Advance, LONGEST_ADVANCE_SECS, advance, go_on, set_auto_advance, stay},
     jobs::{DialLeg, OpenConference},
     leg::{Endpoint, Leg, by_leg, endpoint, holds_leg, leg_dialed, legs},
     queries::{Agent, find, forgotten, list, org, touch, unseen},

@@ -4,9 +4,11 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    call,
+    call::{self, PlaceCall, Target},
     db::Tx,
     id::{AccountId, AgentId, CallId, CampaignId, OrgId},
+    job::Job,
+    recipient,
 };
 
 /// The call an agent is promised to, talks on, or writes down.
@@ -50,6 +52,26 @@ pub async fn call(tx: &mut Tx, org: OrgId, agent: AgentId) -> Result<Option<OnDe
     )
     .fetch_optional(&mut **tx)
     .await
+}
+
+/// Whose account is about to be called for an agent: of that call there is only the job yet.
+///
+/// # Errors
+/// When the database is away.
+pub async fn leaving(tx: &mut Tx, org: OrgId, agent: AgentId) -> Result<Option<AccountId>, sqlx::Error> {
+    let args = sqlx::query_scalar!(
+        "select j.args from agents a join jobs j on j.run_id = a.asked_call and j.kind = $3
+         where a.org_id = $1 and a.id = $2",
+        org.0,
+        agent.0,
+        PlaceCall::KIND
+    );
+    let job = args.fetch_optional(&mut **tx).await?.and_then(|args| serde_json::from_value::<PlaceCall>(args).ok());
+    match job.map(|job| job.target) {
+        Some(Target::Account { account, .. }) => Ok(Some(account)),
+        Some(Target::Recipient { recipient, .. }) => recipient::account(tx, recipient).await,
+        None => Ok(None),
+    }
 }
 
 /// What became of the call an agent asked for, when nobody was talked to.

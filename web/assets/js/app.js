@@ -5,5 +5,8 @@ import "./tick.js";
 import "./forms.js";
 import "./keys.js";
 import "./menu.js";
+import "./countdown.js";
+import "./note.js";
+import "./say.js";
 
 document.documentElement.classList.add("scripted");

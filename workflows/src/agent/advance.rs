@@ -70,7 +70,7 @@ pub async fn stay(tx: &mut Tx, org: OrgId, id: AgentId) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database is away.
-pub(crate) async fn go_on(tx: &mut Tx, org: OrgId, id: AgentId) -> Result<(), sqlx::Error> {
+pub async fn go_on(tx: &mut Tx, org: OrgId, id: AgentId) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update agents set advance_at = clock_timestamp() + make_interval(secs => auto_advance_secs)
          where org_id = $1 and id = $2 and state = 'available'",
