@@ -9,7 +9,7 @@ mod sample;
 use std::collections::HashSet;
 use web::{
     Clock, Nav, Role,
-    pages::{account, accounts, campaigns, jobs, login, new_voice, voice},
+    pages::{account, accounts, campaigns, cockpit, jobs, login, new_voice, voice},
 };
 
 /// The values of an attribute, in order.
@@ -79,7 +79,8 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 8] = ["/voice", "/campaigns", "/accounts", "/jobs", "/login", "/logout", "/assets/", "#"];
+    const PAGES: [&str; 9] =
+        ["/voice", "/cockpit", "/campaigns", "/accounts", "/jobs", "/login", "/logout", "/assets/", "#"];
     for (name, html) in every::pages() {
         for target in values(&html, "href").into_iter().chain(values(&html, "action")) {
             assert!(target.is_empty() || PAGES.iter().any(|page| target.starts_with(page)), "{name}: {target}");
@@ -111,6 +112,7 @@ fn every_fragment_has_its_place_on_the_page() {
         (voice::page(&shell, &sample::voice()), voice::fragments(&clock(), &sample::voice())),
         (campaigns::page(&shell, &sample::campaigns()), campaigns::fragments(&clock(), &sample::campaigns())),
         (account::page(&shell, &sample::account()), account::fragments(&clock(), &sample::account())),
+        (cockpit::page(&shell, &sample::cockpit::wrap_up()), cockpit::fragments(&clock(), &sample::cockpit::wrap_up())),
         (jobs::page(&shell, &sample::jobs()), jobs::fragments(&clock(), &sample::jobs())),
     ];
     for (page, fragments) in live {
@@ -160,6 +162,20 @@ fn the_navigation_shows_each_role_its_pages_only() {
             assert_eq!(html.contains(&link), role.pages().contains(&page), "{role:?}: {link}");
         }
     }
+}
+
+#[test]
+fn what_people_wrote_stays_text_in_the_cockpit() {
+    let html = cockpit::page(&sample::cockpit::desk(), &sample::cockpit::call());
+    assert!(html.contains("Alicia &lt;Romero&gt;") && !html.contains("<Romero>"));
+    assert!(html.contains("Is this &lt;b&gt;you") && html.contains("&lt;/textarea&gt;"), "{html}");
+}
+
+#[test]
+fn messages_are_hidden_while_there_are_none() {
+    let page = |view| cockpit::page(&sample::cockpit::desk(), &view);
+    assert!(page(sample::cockpit::countdown()).contains("1 unread"));
+    assert!(!page(sample::cockpit::call()).contains("id=\"messages\""));
 }
 
 #[test]

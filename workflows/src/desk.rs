@@ -1,4 +1,4 @@
-//! An agent's desk: the call that is theirs, and what became of the one they asked for last. Read by the cockpit, which
+//! An agent's desk: the call that is theirs, and what became of their last. Read by the cockpit, which
 //! shows the same after a reload as before it.
 
 use chrono::{DateTime, Utc};
@@ -74,35 +74,39 @@ pub async fn leaving(tx: &mut Tx, org: OrgId, agent: AgentId) -> Result<Option<A
     }
 }
 
-/// What became of the call an agent asked for, when nobody was talked to.
+/// The last call of an agent, over: one they talked on, or one they asked for on which nobody was talked to.
 #[derive(Clone, Debug)]
-pub struct Nobody {
+pub struct Last {
     pub name: String,
-    pub account: AccountId,
     pub state: call::State,
+    pub talked: bool,
     /// `no_answer`, `voicemail`, …
     pub result: Option<String>,
-    /// Why a rule refused it, its source, and the next lawful moment.
+    /// What the agent, or the platform, said it came to.
+    pub disposition: Option<String>,
+    /// Why a rule refused it, and its source.
     pub sentence: Option<String>,
     pub citation: Option<String>,
-    pub earliest_next: Option<DateTime<Utc>>,
 }
 
-/// The last call an agent asked for, if it is over and nobody was talked to.
+/// What became of an agent's last call.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn nobody(tx: &mut Tx, org: OrgId, agent: AgentId) -> Result<Option<Nobody>, sqlx::Error> {
+pub async fn last(tx: &mut Tx, org: OrgId, agent: AgentId) -> Result<Option<Last>, sqlx::Error> {
     sqlx::query_as!(
-        Nobody,
-        r#"select btrim(w.first_name || ' ' || w.last_name) as "name!", c.account_id as "account: AccountId",
-                  c.state as "state: call::State", c.result, d.reasons -> 0 ->> 'sentence' as sentence,
-                  d.reasons -> 0 ->> 'citation' as citation, d.earliest_next as "earliest_next?"
+        Last,
+        r#"select btrim(w.first_name || ' ' || w.last_name) as "name!", c.state as "state: call::State",
+                  c.bridged_at is not null as "talked!", c.result,
+                  (select s.label from dispositions s where s.org_id = c.org_id and s.code = c.disposition) as disposition,
+                  d.reasons -> 0 ->> 'sentence' as sentence, d.reasons -> 0 ->> 'citation' as citation
            from agents a
-           join calls c on c.id = a.asked_call and c.ended_at is not null and c.bridged_at is null
+           join calls c on c.ended_at is not null and c.id in (a.asked_call,
+             (select t.id from calls t where t.agent_id = a.id and t.bridged_at is not null order by t.bridged_at desc limit 1))
            join consumers w on w.id = c.consumer_id
            left join compliance_decisions d on d.id = c.decision_id and not d.allowed
-           where a.org_id = $1 and a.id = $2"#,
+           where a.org_id = $1 and a.id = $2
+           order by c.ended_at desc limit 1"#,
         org.0,
         agent.0
     )

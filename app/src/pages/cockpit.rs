@@ -228,10 +228,8 @@ async fn dispose(
         tx.rollback().await?;
         return answered(Err(error.into()));
     }
-    let known = call::dispositions(&mut tx, caller.org).await?;
     tx.commit().await?;
-    let label = known.into_iter().find(|known| known.code == form.code).map(|known| known.label).unwrap_or_default();
-    Ok(frame::onward(HERE, &format!("Saved: {label}.")))
+    Ok(back())
 }
 
 /// From an account's own page: outside any list.

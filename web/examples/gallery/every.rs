@@ -1,7 +1,7 @@
 //! Every page in every state worth looking at, by file name.
 
 use super::sample;
-use web::pages::{account, accounts, campaigns, confirm, import, jobs, login, new_voice, problem, voice};
+use web::pages::{account, accounts, campaigns, cockpit, confirm, import, jobs, login, new_voice, problem, voice};
 
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
     let shell = sample::shell;
@@ -14,6 +14,10 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("voice-draft", voice::page(&shell("Voice Operations", "/voice"), &sample::voice_draft())),
         ("voice-stale", voice::page(&stale, &sample::voice())),
         ("voice-empty", voice::page(&shell("Voice Operations", "/voice"), &Default::default())),
+        ("cockpit", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::offline())),
+        ("cockpit-call", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::call())),
+        ("cockpit-wrap", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::wrap_up())),
+        ("cockpit-countdown", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::countdown())),
         ("campaigns", campaigns::page(&shell("Campaigns", "/campaigns"), &sample::campaigns())),
         (
             "campaigns-empty",

@@ -77,8 +77,8 @@ pub struct Ready {
     pub next: Option<NextPerson>,
     /// When that call leaves by itself.
     pub advance: Option<Advance>,
-    /// Nobody was talked to on the call before.
-    pub nobody: Option<Nobody>,
+    /// What became of the call before.
+    pub last: Option<LastCall>,
     /// Why there is nobody to call.
     pub why: String,
 }
@@ -115,15 +115,26 @@ pub struct Advance {
     pub secs: i16,
 }
 
-/// A call on which nobody was talked to.
+/// The call before.
 #[derive(Clone, Debug)]
-pub struct Nobody {
-    /// A rule refused it, and nothing was dialed.
-    pub refused: bool,
-    /// `Alicia Romero was not called` or `Alicia Romero: voicemail`.
+pub struct LastCall {
+    /// How it went.
+    pub kind: LastKind,
+    /// Who: `Alicia Romero:`, `Alicia Romero was not called.`
     pub lead: String,
-    /// The rule's sentence, or what follows.
+    /// What was saved, how it ended, or the rule's sentence.
     pub rest: String,
+}
+
+/// How the call before went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastKind {
+    /// Talked, and written down.
+    Saved,
+    /// Nobody was talked to.
+    Nobody,
+    /// A rule refused it, and nothing was dialed.
+    Refused,
 }
 
 /// A call that is the agent's.

@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use web::{
     format,
     pages::cockpit::{
-        AccountPanel, Advance, CockpitView, HistoryLine, Me, NextPerson, Nobody, QueueRow, Ready, Stage, Talk,
+        AccountPanel, Advance, CockpitView, HistoryLine, LastCall, LastKind, Me, NextPerson, QueueRow, Ready, Stage,
+        Talk,
     },
     state::{AgentState, CallState},
 };
@@ -115,9 +116,9 @@ async fn stage(
         why: why(next),
     });
     let advance = person.as_ref().and_then(|_| countdown(&advance, agent.auto_advance_secs));
-    let nobody = desk::nobody(tx, caller.org, agent.id).await?.map(unreached);
+    let last = desk::last(tx, caller.org, agent.id).await?.map(over);
     let why = "The dialer connects you to whoever answers next. You need not do anything.".to_owned();
-    Ok(Stage::Ready(Box::new(Ready { next: person, advance, nobody, why })))
+    Ok(Stage::Ready(Box::new(Ready { next: person, advance, last, why })))
 }
 
 fn countdown(advance: &agent::Advance, secs: Option<i16>) -> Option<Advance> {
@@ -170,16 +171,19 @@ fn ended(call: &OnDesk) -> String {
     talked.map_or_else(|| "Ended".to_owned(), |talked| format!("Talked {talked}{by}"))
 }
 
-fn unreached(nobody: desk::Nobody) -> Nobody {
-    let refused = nobody.state == call::State::Skipped;
-    if refused {
-        let source = nobody.citation.map(|source| format!(" ({source})")).unwrap_or_default();
-        let rest = nobody.sentence.map(|sentence| format!("{sentence}{source}")).unwrap_or_default();
-        return Nobody { refused, lead: format!("{} was not called.", nobody.name), rest };
+fn over(last: desk::Last) -> LastCall {
+    let name = last.name;
+    if last.talked {
+        let rest = last.disposition.unwrap_or_else(|| "Connected".to_owned());
+        return LastCall { kind: LastKind::Saved, lead: format!("{name}:"), rest: format!("{rest}.") };
     }
-    let outcome = page::outcome(nobody.result.as_deref().unwrap_or("unknown"));
-    let rest = "What follows is on the account's timeline.".to_owned();
-    Nobody { refused, lead: format!("{}: {outcome}.", nobody.name), rest }
+    if last.state == call::State::Skipped {
+        let source = last.citation.map(|source| format!(" ({source})")).unwrap_or_default();
+        let rest = last.sentence.map(|sentence| format!("{sentence}{source}")).unwrap_or_default();
+        return LastCall { kind: LastKind::Refused, lead: format!("{name} was not called."), rest };
+    }
+    let outcome = page::outcome(last.result.as_deref().unwrap_or("unknown"));
+    LastCall { kind: LastKind::Nobody, lead: format!("{name}:"), rest: format!("{outcome}.") }
 }
 
 fn row(next: &Next, first: bool) -> QueueRow {

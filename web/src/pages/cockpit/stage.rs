@@ -1,6 +1,6 @@
 //! The middle of the page: the call bar, and below it what the moment asks for.
 
-use super::{Advance, CockpitView, Me, NextPerson, Nobody, Ready, Stage, Talk};
+use super::{Advance, CockpitView, LastCall, LastKind, Me, NextPerson, Ready, Stage, Talk};
 use crate::{
     format,
     icon::Icon,
@@ -87,14 +87,17 @@ fn free(clock: &Clock, me: &Me, ready: &Ready) -> AnyView {
         Some(next) => offer(clock, next, ready.advance),
         None => empty(Icon::Headphones, "Waiting for a call", ready.why.clone(), ().into_any()),
     };
-    view! { {bar}{ready.nobody.as_ref().map(nobody)}{body} }.into_any()
+    view! { {bar}{ready.last.as_ref().map(last)}{body} }.into_any()
 }
 
 /// What became of the call before.
-fn nobody(nobody: &Nobody) -> AnyView {
-    let (tone, icon) = if nobody.refused { (Tone::Block, Icon::ShieldBan) } else { (Tone::Idle, Icon::PhoneMissed) };
-    view! { <div class="said" id="nobody">{note(tone, icon, nobody.lead.clone(), nobody.rest.clone())}</div> }
-        .into_any()
+fn last(last: &LastCall) -> AnyView {
+    let (tone, icon) = match last.kind {
+        LastKind::Saved => (Tone::Live, Icon::CircleCheck),
+        LastKind::Nobody => (Tone::Idle, Icon::PhoneMissed),
+        LastKind::Refused => (Tone::Block, Icon::ShieldBan),
+    };
+    view! { <div class="said" id="last-call">{note(tone, icon, last.lead.clone(), last.rest.clone())}</div> }.into_any()
 }
 
 /// The next person: called now, or by itself, or not yet.

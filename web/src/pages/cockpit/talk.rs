@@ -22,7 +22,7 @@ pub(super) fn panel(call: &Talk) -> Option<AnyView> {
                 <div class="body acts-v">
                     <label class="sr" for=id.clone()>"Note"</label>
                     <textarea class="input" id=id name="note" rows="4" maxlength="4000" data-key="n" data-save="/cockpit/note" data-keep>{call.note.clone()}</textarea>
-                    <div class="row plain-only"><button class="btn sm" type="submit" formaction="/cockpit/note" formnovalidate=true>"Save note"</button></div>
+                    <div class="plain-only"><button class="btn sm" type="submit" formaction="/cockpit/note" formnovalidate=true>"Save note"</button></div>
                 </div>
             </section>
         </form>
