@@ -12,3 +12,8 @@ pub fn html<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
     owner.unset_with_forced_cleanup();
     rendered.replace("<!>", "")
 }
+
+/// Text for a `<textarea>`, whose children Leptos writes as they are: without this `</textarea>` would end it.
+pub(crate) fn typed(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}

@@ -1,7 +1,7 @@
 //! What is written down: how the call ended, and the note. One form, so that without a script nothing typed is lost.
 
 use super::Talk;
-use crate::icon::Icon;
+use crate::{icon::Icon, render::typed};
 use leptos::prelude::*;
 
 /// Once somebody is there to be talked to. `data-keep`: what the agent typed and chose stays while the page moves.
@@ -21,7 +21,7 @@ pub(super) fn panel(call: &Talk) -> Option<AnyView> {
                 </header>
                 <div class="body acts-v">
                     <label class="sr" for=id.clone()>"Note"</label>
-                    <textarea class="input" id=id name="note" rows="4" maxlength="4000" data-key="n" data-save="/cockpit/note" data-keep>{call.note.clone()}</textarea>
+                    <textarea class="input" id=id name="note" rows="4" maxlength="4000" data-key="n" data-save="/cockpit/note" data-keep>{typed(&call.note)}</textarea>
                     <div class="plain-only"><button class="btn sm" type="submit" formaction="/cockpit/note" formnovalidate=true>"Save note"</button></div>
                 </div>
             </section>
