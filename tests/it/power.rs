@@ -167,6 +167,31 @@ async fn agents_hang_up_and_write_down_only_their_own_calls_and_those_once() {
 }
 
 #[tokio::test]
+async fn after_a_wrap_up_that_nobody_ended_no_call_leaves_by_itself() {
+    let app = working().await;
+    let (floor, ana) = (Floor::open(&app, SPEED, 0).await, app.agent().await);
+    go_available(&ana).await;
+    let list = floor.list(&people(TALKERS, 3)).await;
+    floor.start(&list, json!({ "mode": "power", "wrap_up_secs": 20 })).await;
+    let leaves = "select count(*) from agents where advance_at is not null";
+    let call = call_next(&floor, &ana).await;
+    is(&ana, "on_call").await;
+    ana.post(&format!("/api/calls/{call}/hangup"), json!({})).await.is(202);
+    is(&ana, "wrap_up").await;
+    is(&ana, "available").await;
+    assert_eq!(floor.number(leaves).await, 0, "nobody may be there");
+    let call = call_next(&floor, &ana).await;
+    is(&ana, "on_call").await;
+    ana.post(&format!("/api/calls/{call}/hangup"), json!({})).await.is(202);
+    is(&ana, "wrap_up").await;
+    ana.post(&format!("/api/calls/{call}/disposition"), json!({ "code": "promise" })).await.is(200);
+    is(&ana, "available").await;
+    assert_eq!(floor.number(leaves).await, 1);
+    ana.submit("/cockpit/stay", &[]).await.is(303);
+    assert_eq!(floor.number(leaves).await, 0);
+}
+
+#[tokio::test]
 async fn an_agent_says_when_the_next_call_leaves_by_itself() {
     let app = TestApp::start().await;
     let ana = app.agent().await;

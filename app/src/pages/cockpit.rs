@@ -1,5 +1,6 @@
 //! `/cockpit`: an agent's own page. Each form posts, changes something through the API's own functions, and comes back.
 
+mod call;
 mod model;
 
 use axum::{
@@ -13,20 +14,14 @@ use serde::Deserialize;
 use web::{Nav, pages::cockpit};
 use workflows::{
     agent::{self, LONGEST_ADVANCE_SECS},
-    call::{self, Said},
-    id::{AccountId, AgentId, CallId, RecipientId},
+    id::AgentId,
     identity::Principal,
-    phone::E164,
 };
 
 use super::frame;
 use crate::{
-    api::{
-        agents::own,
-        calls,
-        shapes::{CallIn, StateIn},
-    },
-    extract::{Allowed, Check, Id, Submitted, WorkCalls},
+    api::{agents::own, shapes::StateIn},
+    extract::{Allowed, Check, Submitted, WorkCalls},
     problem::{Kind, Problem},
     state::App,
 };
@@ -38,12 +33,12 @@ pub(super) fn router() -> Router<App> {
         .route(HERE, get(show))
         .route("/cockpit/state", post(set_state))
         .route("/cockpit/settings", post(set_settings))
-        .route("/cockpit/call", post(call))
-        .route("/cockpit/stay", post(stay))
-        .route("/cockpit/hangup", post(hang_up))
-        .route("/cockpit/note", post(keep_note))
-        .route("/cockpit/disposition", post(dispose))
-        .route("/accounts/{id}/call", post(call_account))
+        .route("/cockpit/call", post(call::place))
+        .route("/cockpit/stay", post(call::stay))
+        .route("/cockpit/hangup", post(call::hang_up))
+        .route("/cockpit/note", post(call::keep_note))
+        .route("/cockpit/disposition", post(call::dispose))
+        .route("/accounts/{id}/call", post(call::place_to_account))
 }
 
 async fn show(State(app): State<App>, caller: Allowed<WorkCalls>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -114,155 +109,4 @@ async fn set_settings(
     agent::set_auto_advance(&mut tx, caller.org, own(&caller)?, secs).await?;
     tx.commit().await?;
     Ok(back())
-}
-
-#[derive(Debug, Deserialize)]
-struct CallForm {
-    account_id: AccountId,
-    recipient_id: Option<RecipientId>,
-    /// The countdown sent it, and not a hand.
-    #[serde(default)]
-    auto: String,
-}
-
-async fn call(
-    State(app): State<App>,
-    caller: Allowed<WorkCalls>,
-    Submitted(form): Submitted<CallForm>,
-) -> Result<Response, Problem> {
-    let me = own(&caller)?;
-    let new = CallIn { account_id: form.account_id, phone: None, recipient_id: form.recipient_id };
-    let tx = app.db.tenant(caller.org).await?;
-    match calls::place(&app, tx, &caller, new).await {
-        Ok((tx, _)) => {
-            tx.commit().await?;
-            Ok(back())
-        }
-        // Stored, and shown on the page with its reason.
-        Err(problem) if problem.is(Kind::ContactNotAllowed) => Ok(back()),
-        Err(problem) if problem.is(Kind::ChangedMeanwhile) => {
-            go_on(&app, &caller, me).await?;
-            Ok(frame::onward(HERE, "Not called: another agent was faster. Here is the next."))
-        }
-        // Another window of the same agent was faster: the page shows its call.
-        Err(problem) if problem.is(Kind::NotReady) && !form.auto.is_empty() => {
-            stop(&app, &caller, me).await?;
-            Ok(back())
-        }
-        Err(problem) if problem.status() == 409 => {
-            Ok(frame::onward(HERE, &format!("Not called: {}.", problem.sentence())))
-        }
-        Err(problem) => Err(problem),
-    }
-}
-
-async fn go_on(app: &App, caller: &Principal, me: AgentId) -> Result<(), Problem> {
-    let mut tx = app.db.tenant(caller.org).await?;
-    agent::go_on(&mut tx, caller.org, me).await?;
-    Ok(tx.commit().await?)
-}
-
-async fn stop(app: &App, caller: &Principal, me: AgentId) -> Result<(), Problem> {
-    let mut tx = app.db.tenant(caller.org).await?;
-    agent::stay(&mut tx, caller.org, me).await?;
-    Ok(tx.commit().await?)
-}
-
-async fn stay(State(app): State<App>, caller: Allowed<WorkCalls>) -> Result<Response, Problem> {
-    let me = own(&caller)?;
-    stop(&app, &caller, me).await?;
-    Ok(back())
-}
-
-#[derive(Debug, Deserialize)]
-struct OfCall {
-    call_id: CallId,
-    #[serde(default)]
-    code: String,
-    note: Option<String>,
-}
-
-impl OfCall {
-    /// A browser sends its line ends as the net does.
-    fn note(&self) -> Result<Option<String>, Problem> {
-        let note = self.note.as_ref().map(|note| note.replace("\r\n", "\n"));
-        match &note {
-            Some(note) if note.chars().count() > 4_000 => Err(Problem::field("note", "has at most 4,000 characters")),
-            _ => Ok(note),
-        }
-    }
-}
-
-async fn hang_up(
-    State(app): State<App>,
-    caller: Allowed<WorkCalls>,
-    Submitted(form): Submitted<OfCall>,
-) -> Result<Response, Problem> {
-    let mut tx = app.db.tenant(caller.org).await?;
-    let done = calls::let_go(&mut tx, &caller, form.call_id).await;
-    tx.commit().await?;
-    answered(done.map(|_| ()))
-}
-
-async fn keep_note(
-    State(app): State<App>,
-    caller: Allowed<WorkCalls>,
-    Submitted(form): Submitted<OfCall>,
-) -> Result<Response, Problem> {
-    let note = form.note()?.unwrap_or_default();
-    let mut tx = app.db.tenant(caller.org).await?;
-    call::keep_note(&mut tx, form.call_id, &note, calls::reach(&caller)).await?;
-    tx.commit().await?;
-    Ok(back())
-}
-
-async fn dispose(
-    State(app): State<App>,
-    caller: Allowed<WorkCalls>,
-    Submitted(form): Submitted<OfCall>,
-) -> Result<Response, Problem> {
-    let note = form.note()?;
-    let mut tx = app.db.tenant(caller.org).await?;
-    let said = Said { code: &form.code, note: note.as_deref(), reach: calls::reach(&caller), actor: caller.actor };
-    if let Err(error) = call::dispose(&mut tx, form.call_id, &said).await {
-        tx.rollback().await?;
-        return answered(Err(error.into()));
-    }
-    tx.commit().await?;
-    Ok(back())
-}
-
-/// From an account's own page: outside any list.
-async fn call_account(
-    State(app): State<App>,
-    caller: Allowed<WorkCalls>,
-    Id(id): Id<AccountId>,
-    Submitted(form): Submitted<Chosen>,
-) -> Result<Response, Problem> {
-    let there = format!("/accounts/{id}");
-    let phone = match form.phone.as_deref().map(E164::parse).transpose() {
-        Ok(phone) => phone,
-        Err(error) => return Ok(frame::onward(&there, &format!("Not called: {error}."))),
-    };
-    let tx = app.db.tenant(caller.org).await?;
-    match calls::place(&app, tx, &caller, CallIn { account_id: id, phone, recipient_id: None }).await {
-        Ok((mut tx, _)) => {
-            let agent = agent::find(&mut tx, caller.org, own(&caller)?).await?;
-            tx.commit().await?;
-            // Whoever is no agent has no cockpit.
-            Ok(match agent {
-                Some(_) => back(),
-                None => frame::onward(&there, "Dialling. The first agent who is free will talk."),
-            })
-        }
-        Err(problem) if problem.status() == 409 => {
-            Ok(frame::onward(&there, &format!("Not called: {}.", problem.sentence())))
-        }
-        Err(problem) => Err(problem),
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Chosen {
-    phone: Option<String>,
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod head;
+mod offer;
 mod queue;
 mod stage;
 mod talk;

@@ -52,7 +52,7 @@ pub async fn record(tx: &mut Tx, id: AgentId, event: Event, actor: Actor) -> Res
         _ => row.call.filter(|_| next.is_busy()),
     };
     let step = Step { row: &row, event: &event, next, later, call, now };
-    write(tx, id, &step).await?;
+    write(tx, id, &step, step.goes_on(actor)).await?;
     note(tx, id, &step, actor).await?;
     for effect in change.effects {
         perform(tx, id, &row, effect).await?;
@@ -84,9 +84,10 @@ impl Step<'_> {
         }
     }
 
-    /// A call is over, and the next may come.
-    fn frees(&self) -> bool {
-        self.row.state.is_busy() && self.next == State::Available
+    /// A call is over, and the next may leave by itself. Not after a wrap-up that nobody ended: nobody may be there.
+    fn goes_on(&self, actor: Actor) -> bool {
+        let unattended = matches!(self.event, Event::WrappedUp) && actor == Actor::System;
+        self.row.state.is_busy() && self.next == State::Available && !unattended
     }
 
     /// What stands of the leg now: its word, and its conference.
@@ -100,7 +101,7 @@ impl Step<'_> {
     }
 }
 
-async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>) -> Result<(), sqlx::Error> {
+async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>, goes_on: bool) -> Result<(), sqlx::Error> {
     let (leg, conference) = step.leg();
     sqlx::query!(
         "update agents set state = $2, next_state = $3, call_id = $4, version = version + 1,
@@ -122,7 +123,7 @@ async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>) -> Result<(), sqlx::Er
         step.reason(),
         leg,
         conference,
-        step.frees()
+        goes_on
     )
     .execute(&mut **tx)
     .await?;

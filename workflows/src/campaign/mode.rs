@@ -25,3 +25,18 @@ impl Mode {
         [Self::Progressive, Self::Power].into_iter().find(|mode| mode.as_str() == word)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::the_pacers("progressive", Some(Mode::Progressive))]
+    #[case::the_agents("power", Some(Mode::Power))]
+    #[case::not_offered_yet("predictive", None)]
+    fn a_mode_is_known_by_its_word(#[case] word: &str, #[case] mode: Option<Mode>) {
+        assert_eq!(Mode::parse(word), mode);
+    }
+}

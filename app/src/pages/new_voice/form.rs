@@ -178,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_chosen_to_dial_dials() {
+        assert_eq!(form(|v| v.mode = "power".into()).campaign().unwrap().mode, "power");
+        let faults = form(|v| v.mode = "by magic".into()).campaign().unwrap_err();
+        assert_eq!(faults.errors()[0].field, "mode");
+    }
+
+    #[test]
     fn every_fault_is_told_by_its_own_field() {
         let problem = form(|v| {
             v.name.clear();
