@@ -6,12 +6,14 @@ mod carrier;
 mod database;
 mod env;
 mod http;
+mod mail;
 mod timers;
 
 pub use carrier::Carrier;
 pub use database::Database;
 pub use env::{Env, Faults};
 pub use http::Http;
+pub use mail::Mail;
 pub use timers::Timers;
 
 /// `sysexits.h`: the configuration is wrong.
@@ -24,6 +26,8 @@ pub struct Config {
     pub database: Database,
     /// None: nothing can be dialed, and a start says so.
     pub carrier: Option<Carrier>,
+    /// None: no e-mail can be sent, and a start says so.
+    pub mail: Option<Mail>,
     pub timers: Timers,
 }
 
@@ -45,6 +49,7 @@ impl Config {
             http: Http::from_env(&mut env),
             database: Database::from_env(&mut env),
             carrier: Carrier::from_env(&mut env),
+            mail: Mail::from_env(&mut env),
             timers: Timers::from_env(&mut env),
         };
         env.finish().map(|()| config)

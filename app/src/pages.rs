@@ -12,10 +12,11 @@ mod levers;
 mod live;
 mod login;
 mod new_voice;
+mod public;
 mod voice;
 mod words;
 
-use axum::{Router, routing::get};
+use axum::Router;
 
 use crate::state::App;
 
@@ -24,7 +25,7 @@ pub use words::in_words;
 /// Every page there is.
 pub fn router() -> Router<App> {
     Router::new()
-        .route("/", get(frame::home))
+        .merge(public::router())
         .merge(login::router())
         .merge(cockpit::router())
         .merge(voice::router())

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::clock::SimClock;
 use crate::{
     commands::serve,
-    config::{Carrier, Config, Database, Http, Timers},
+    config::{Carrier, Config, Database, Http, Mail, Timers},
     migrate,
     postgres::{self, Embedded},
     server,
@@ -58,7 +58,7 @@ impl Stage {
         migrate::run(secrecy::ExposeSecret::expose_secret(&database.migrate_url)).await?;
         let listener = listen(setting.port).await?;
         let port = listener.local_addr()?.port();
-        let sim = simulator(&setting).await?;
+        let sim = simulator(&setting, port).await?;
         let app = serve::assemble(config(&setting, database, &sim, port)).await?;
         let clock = SimClock::new(app.db.clone(), sim.origin());
         clock.begin(setting.speed).await?;
@@ -114,13 +114,16 @@ async fn listen(port: u16) -> anyhow::Result<TcpListener> {
         .with_context(|| format!("port {port} is taken; choose another with --port"))
 }
 
-async fn simulator(setting: &Setting) -> anyhow::Result<simulator::Running> {
+async fn simulator(setting: &Setting, port: u16) -> anyhow::Result<simulator::Running> {
     let now = chrono::Utc::now().timestamp_micros();
     let config = simulator::Config {
         bind: ([127, 0, 0, 1], 0).into(),
         seed: setting.seed,
         speed: setting.speed,
+        messaging_webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/telnyx/sms")),
+        resend_webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/resend")),
         api_key: Some(API_KEY.into()),
+        resend_api_key: Some(API_KEY.into()),
         // The database may remember the webhooks of an earlier simulator.
         first_id: u64::try_from(now).unwrap_or(1),
         ..simulator::Config::default()
@@ -138,6 +141,13 @@ fn config(setting: &Setting, database: Database, sim: &simulator::Running, port:
             credential_connection_id: CONNECTION.into(),
             public_key: sim.public_key_b64.clone().into(),
             base_url: sim.base_url.clone(),
+            messaging_profile: None,
+            live_allowed: false,
+        }),
+        mail: Some(Mail {
+            api_key: API_KEY.into(),
+            webhook_secret: sim.resend_signing_secret.clone().into(),
+            base_url: sim.resend_base_url.clone(),
             live_allowed: false,
         }),
         timers: setting.timers,

@@ -25,15 +25,24 @@ pub struct App {
     pub presence: Presence,
     /// None: no provider is configured.
     pub carrier: Option<telnyx::Client>,
+    /// None: no e-mail provider is configured.
+    pub mail: Option<resend::Client>,
     /// Cancelled when the process is told to stop: open streams end.
     pub stop: CancellationToken,
     demo: Arc<OnceLock<OrgId>>,
 }
 
+/// Whom the application speaks to outside.
+#[derive(Clone, Debug, Default)]
+pub struct Providers {
+    pub carrier: Option<telnyx::Client>,
+    pub mail: Option<resend::Client>,
+}
+
 impl App {
     /// Puts an application together. Nothing runs yet.
     #[must_use]
-    pub fn new(config: Config, db: Db, webhook_db: Db, carrier: Option<telnyx::Client>) -> Self {
+    pub fn new(config: Config, db: Db, webhook_db: Db, providers: Providers) -> Self {
         Self {
             config: Arc::new(config),
             presence: Presence::new(db.clone()),
@@ -41,7 +50,8 @@ impl App {
             db,
             webhook_db,
             realtime: Realtime::default(),
-            carrier,
+            carrier: providers.carrier,
+            mail: providers.mail,
             stop: CancellationToken::new(),
             demo: Arc::default(),
         }

@@ -10,10 +10,14 @@ use crate::{config, state::App};
 #[must_use]
 pub fn environment(app: &App) -> Environment {
     let allowed = app.config.carrier.as_ref().is_some_and(|carrier| carrier.simulated() || carrier.live_allowed);
+    let mail_allowed = app.config.mail.as_ref().is_some_and(|mail| mail.simulated() || mail.live_allowed);
     Environment {
         db: app.db.clone(),
         carrier: app.carrier.clone().filter(|_| allowed).map(Arc::new),
+        mail: app.mail.clone().filter(|_| mail_allowed).map(Arc::new),
+        site: app.config.http.public_url.clone(),
         webhook_url: format!("{}/webhooks/telnyx/voice", app.config.http.public_url),
+        messaging_profile: app.config.carrier.as_ref().and_then(|carrier| carrier.messaging_profile.clone()),
         timers: timers(&app.config.timers),
     }
 }

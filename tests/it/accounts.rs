@@ -96,6 +96,24 @@ async fn a_list_is_taken_once_and_taken_again_it_updates() {
 }
 
 #[tokio::test]
+async fn consent_to_texts_is_written_down_once_and_again_after_it_was_taken_back() {
+    let world = World::new().await;
+    let list = "account,name,phone,balance,sms_consent\n1,Ann Lee,9155550100,1,yes\n2,Ann Lee,9155550100,2,yes\n\
+                3,Bo Lee,9155550101,3,\n";
+    let granted = "select count(*) from consents where kind = 'sms' and granted and source = 'import'";
+    world.import(list, false).await;
+    world.import(list, false).await;
+    assert_eq!(world.count(granted).await, 1);
+    let mut tx = world.tx().await;
+    let revoked = "insert into consents (id, org_id, consumer_id, kind, granted, source, at)
+                   select gen_random_uuid(), org_id, consumer_id, 'sms', false, 'call', wib_now() from consents";
+    sqlx::query(revoked).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    world.import(list, false).await;
+    assert_eq!(world.count(granted).await, 2);
+}
+
+#[tokio::test]
 async fn two_debts_of_one_person_share_a_consumer_and_a_namesake_does_not() {
     let world = World::new().await;
     let list =
@@ -202,6 +220,7 @@ fn every_demo_account_is_good_and_every_fifty_have_the_same_mix() {
     assert_eq!(numbers.len(), 300);
     assert!(accounts.iter().all(|new| new.zip.and_then(Zip::state) == new.state && new.state.is_some()));
     assert_eq!(accounts.iter().filter(|new| new.do_not_call).count(), 3);
+    assert!((255..285).contains(&accounts.iter().filter(|new| new.sms_consent).count()), "nine of ten take texts");
     for fifty in accounts.chunks(50) {
         let ending =
             |wanted: &[&str]| fifty.iter().filter(|new| wanted.contains(&&new.phones[0].number.as_str()[8..])).count();

@@ -12,10 +12,11 @@ use rstest::rstest;
 use serde_json::Value;
 
 /// Everything each of our crates may use of ours. Change it together with `docs/ARCHITECTURE.md`.
-const ARROWS: [(&str, &[&str]); 6] = [
-    ("app", &["simulator", "telnyx", "web", "workers", "workflows"]),
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("app", &["resend", "simulator", "telnyx", "web", "workers", "workflows"]),
     ("web", &[]),
-    ("workers", &["telnyx", "workflows"]),
+    ("workers", &["resend", "telnyx", "workflows"]),
+    ("resend", &[]),
     ("simulator", &["telnyx"]),
     ("telnyx", &[]),
     ("workflows", &[]),
@@ -32,6 +33,7 @@ fn every_crate_is_on_the_plan() {
 #[case::app("app")]
 #[case::web("web")]
 #[case::workers("workers")]
+#[case::resend("resend")]
 #[case::simulator("simulator")]
 #[case::telnyx("telnyx")]
 #[case::workflows("workflows")]
@@ -53,6 +55,7 @@ fn a_crate_uses_only_what_is_below_it(#[case] name: &str) {
 #[case::a_page_asks_nobody("web", &["sqlx", "reqwest", "axum", "hyper", "tokio"])]
 #[case::workers_serve_nothing("workers", &["axum", "leptos"])]
 #[case::the_client_remembers_nothing("telnyx", &["sqlx", "leptos", "apalis", "apalis-core"])]
+#[case::nor_does_the_other_client("resend", &["sqlx", "leptos", "apalis", "apalis-core"])]
 #[case::the_carrier_shares_no_memory_with_us("simulator", &["sqlx", "leptos", "apalis", "apalis-core"])]
 fn a_crate_cannot_do_what_is_not_its_business(#[case] name: &str, #[case] forbidden: &[&str]) {
     let all = dependencies();

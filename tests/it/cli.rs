@@ -52,6 +52,10 @@ async fn an_organisation_its_people_and_its_keys_are_made() {
     let key = wib(&["key", "add", "--org", "acme", "--role", "supervisor"], &env).output().unwrap();
     let printed = lines(&key);
     assert!(printed.len() == 1 && printed[0].starts_with("wib_"), "{}", said(&key));
+    let sender = wib(&["org", "sender", "acme", "Acme Recovery <Help@Acme.example>"], &env).output().unwrap();
+    assert_eq!(lines(&sender), ["Acme Recovery <help@acme.example>"], "{}", said(&sender));
+    let nobody = wib(&["org", "sender", "acme", "Acme Recovery"], &env).output().unwrap();
+    assert!(!nobody.status.success() && said(&nobody).contains("write it like"), "{}", said(&nobody));
     let nowhere = wib(&["key", "add", "--org", "nowhere", "--role", "ops"], &env).output().unwrap();
     assert!(said(&nowhere).contains("no organization with the slug nowhere"), "{}", said(&nowhere));
 }

@@ -56,6 +56,15 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
+/// A length of time to the millisecond, while that is worth telling: `17 ms`, `10.003 s`, `5 min 31 s`.
+pub fn lapse(ms: i64) -> String {
+    match ms.max(0) {
+        ms @ 0..1_000 => format!("{ms} ms"),
+        ms @ 1_000..60_000 => format!("{}.{:03} s", ms / 1_000, ms % 1_000),
+        ms => span(ms / 1_000),
+    }
+}
+
 /// `14:32:41 CST`.
 pub fn clock_time(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%H:%M:%S %Z").to_string()
@@ -107,6 +116,11 @@ mod tests {
             [span(22), span(252), span(660), span(19_620), span(3_600), span(259_200)],
             ["22 s", "4 min 12 s", "11 min", "5 h 27 min", "1 h", "3 days"]
         );
+    }
+
+    #[test]
+    fn short_lapses_keep_their_milliseconds() {
+        assert_eq!([lapse(17), lapse(10_003), lapse(331_000)], ["17 ms", "10.003 s", "5 min 31 s"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! the browser morphs into place. Every page works as plain HTML and forms; scripts only add life.
 
 pub mod assets;
+pub mod channel;
 pub mod format;
 pub mod icon;
 pub mod pages;
@@ -13,5 +14,6 @@ pub mod render;
 pub mod shell;
 pub mod state;
 
+pub use channel::Channel;
 pub use icon::Icon;
 pub use shell::{Clock, Nav, Role, Shell};

@@ -2,15 +2,20 @@
 
 pub mod account;
 pub mod accounts;
+pub mod campaign;
 pub mod campaigns;
 pub mod cockpit;
 pub mod confirm;
 pub mod import;
 pub mod jobs;
 pub mod login;
+pub mod new_campaign;
+pub mod new_message;
 pub mod new_voice;
 pub mod problem;
+pub mod public;
 pub mod voice;
+pub mod workflow;
 
 /// A value for a query string, percent-encoded where it needs to be.
 pub(crate) fn query_value(value: &str) -> String {

@@ -3,7 +3,9 @@
 pub mod balance;
 pub mod bar;
 pub mod field;
+pub mod levers;
 pub mod live;
 pub mod note;
 pub mod stat;
 pub mod table;
+pub mod thread;

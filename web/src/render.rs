@@ -13,7 +13,18 @@ pub fn html<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
     rendered.replace("<!>", "")
 }
 
-/// Text for a `<textarea>`, whose children Leptos writes as they are: without this `</textarea>` would end it.
-pub(crate) fn typed(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+/// The words of a `<textarea>` as its `inner_html`: Leptos takes them for raw text, and the browser drops a line break in front.
+pub(crate) fn typed(words: &str) -> String {
+    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    format!("\n{words}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::typed;
+
+    #[test]
+    fn what_was_typed_cannot_end_its_box() {
+        assert_eq!(typed("\nA & B</textarea>"), "\n\nA &amp; B&lt;/textarea&gt;");
+    }
 }

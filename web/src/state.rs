@@ -88,6 +88,29 @@ pub fn chip(tone: Tone, icon: Icon, words: impl Into<String>, form: Form) -> Any
     view! { <span class=form.class() data-s=tone.name()>{icon.view()}{words.into()}</span> }.into_any()
 }
 
+/// A state of any noun, for a page that shows several: `Mark::of(CallState::Ended)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its hue.
+    pub tone: Tone,
+    /// Its icon.
+    pub icon: Icon,
+    /// What a person reads.
+    pub word: &'static str,
+}
+
+impl Mark {
+    /// The mark of a state.
+    pub fn of(state: impl Lexeme) -> Mark {
+        Mark { tone: state.tone(), icon: state.icon(), word: state.word() }
+    }
+
+    /// Icon and word in the form given.
+    pub fn chip(self, form: Form) -> AnyView {
+        chip(self.tone, self.icon, self.word, form)
+    }
+}
+
 macro_rules! lexicon {
     ($(#[$doc:meta])* $noun:ident { $($state:ident $name:literal $word:literal $tone:ident $icon:ident,)+ }) => {
         $(#[$doc])*
@@ -146,7 +169,7 @@ lexicon! {
         RetryWait  "retry_wait" "Retry set"  Hold RotateCw,
         Done       "done"       "Completed"  Live CheckCheck,
         Failed     "failed"     "Failed"     Fail TriangleAlert,
-        Suppressed "suppressed" "Suppressed" Block ShieldBan,
+        Suppressed "suppressed" "Blocked"    Block ShieldBan,
         Skipped    "skipped"    "Skipped"    Idle SkipForward,
     }
 }
@@ -164,6 +187,35 @@ lexicon! {
         Skipped       "skipped"        "Not called" Block ShieldBan,
         Cancelled     "cancelled"      "Cancelled" Idle X,
         UnknownClosed "unknown_closed" "Unknown"   Unknown CircleHelp,
+    }
+}
+
+lexicon! {
+    /// The state of one text or email, in or out.
+    MessageState {
+        Queued        "queued"         "Queued"     Idle List,
+        Sent          "sent"           "Sent"       Ring Send,
+        Delivered     "delivered"      "Delivered"  Live CheckCheck,
+        Opened        "opened"         "Opened"     Live MailOpen,
+        Clicked       "clicked"        "Clicked"    Live Pointer,
+        Failed        "failed"         "Failed"     Fail TriangleAlert,
+        Bounced       "bounced"        "Bounced"    Fail MailX,
+        Complained    "complained"     "Complained" Fail Flag,
+        Skipped       "skipped"        "Not sent"   Block ShieldBan,
+        Cancelled     "cancelled"      "Cancelled"  Idle X,
+        UnknownClosed "unknown_closed" "Unknown"    Unknown CircleHelp,
+        Received      "received"       "Received"   Live Reply,
+    }
+}
+
+lexicon! {
+    /// What kind of step a line of a workflow is. Its tone comes with the line, for only the line knows how it went.
+    Step {
+        Change   "state_change"     "State change"     Idle ArrowRight,
+        Job      "job"              "Job"              Idle Layers,
+        Request  "provider_request" "Provider request" Ring ArrowUpRight,
+        Webhook  "webhook"          "Webhook"          Live Webhook,
+        Decision "decision"         "Decision"         Live ShieldCheck,
     }
 }
 
@@ -219,6 +271,22 @@ lexicon! {
         Promise       "promise"       "Promise"           Hold HandCoins,
         WrongNumber   "wrong_number"  "Wrong number"      Block UserX,
         RetrySet      "retry_set"     "Retry set"         Hold RotateCw,
+        TextSent      "text_sent"     "Text sent"         Ring Send,
+        TextDelivered "text_delivered" "Text delivered"   Live CheckCheck,
+        TextReceived  "text_received" "Text received"     Live MessageSquare,
+        TextFailed    "text_failed"   "Text failed"       Fail TriangleAlert,
+        EmailSent     "email_sent"    "Email sent"        Ring Mail,
+        EmailDelivered "email_delivered" "Email delivered" Live CheckCheck,
+        EmailReceived "email_received" "Email received"   Live Mail,
+        EmailFailed   "email_failed"  "Email failed"      Fail TriangleAlert,
+        Opened        "opened"        "Email opened"      Live MailOpen,
+        Clicked       "clicked"       "Link opened"       Live Pointer,
+        Bounced       "bounced"       "Email bounced"     Fail MailX,
+        Complained    "complained"    "Marked as spam"    Fail Flag,
+        MessageUnknown "message_unknown" "Message unknown" Unknown CircleHelp,
+        OptedOut      "opted_out"     "Opted out"         Block ShieldBan,
+        OptedIn       "opted_in"      "Opted in again"    Live ShieldCheck,
+        Unsubscribed  "unsubscribed"  "Unsubscribed"      Block MailX,
         Recording     "recording"     "Recording"         Idle Mic,
         Campaign      "campaign"      "Campaign"          Idle Megaphone,
         Imported      "imported"      "Imported"          Idle FileSpreadsheet,
@@ -240,7 +308,12 @@ mod tests {
 
     #[test]
     fn a_refusal_by_rule_is_never_red() {
-        for tone in [RecipientState::Suppressed.tone(), CallState::Skipped.tone(), Event::Blocked.tone()] {
+        for tone in [
+            RecipientState::Suppressed.tone(),
+            CallState::Skipped.tone(),
+            MessageState::Skipped.tone(),
+            Event::Blocked.tone(),
+        ] {
             assert_eq!(tone, Tone::Block);
         }
     }

@@ -3,13 +3,18 @@
 
 #[path = "../examples/gallery/every.rs"]
 mod every;
+#[path = "../examples/gallery/messages.rs"]
+mod messages;
 #[path = "../examples/gallery/sample.rs"]
 mod sample;
 
 use std::collections::HashSet;
 use web::{
     Clock, Nav, Role,
-    pages::{account, accounts, campaigns, cockpit, jobs, login, new_voice, voice},
+    pages::{
+        account, accounts, campaign, campaigns, cockpit, jobs, login, new_message, new_voice, public::compare, voice,
+        workflow,
+    },
 };
 
 /// The values of an attribute, in order.
@@ -79,11 +84,38 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 9] =
-        ["/voice", "/cockpit", "/campaigns", "/accounts", "/jobs", "/login", "/logout", "/assets/", "#"];
+    const PAGES: [&str; 11] = [
+        "/voice",
+        "/cockpit",
+        "/campaigns",
+        "/accounts",
+        "/jobs",
+        "/login",
+        "/logout",
+        "/workflows/",
+        "/threads/",
+        "/assets/",
+        "#",
+    ];
+    const PUBLIC: [&str; 7] =
+        ["/", "/#run", "/compare", "/pricing", "/pricing#calc", "/case-studies/pilot-agency", "/openapi.json"];
+    let sources: HashSet<_> = compare::all().iter().map(|fact| fact.url.as_str()).collect();
     for (name, html) in every::pages() {
-        for target in values(&html, "href").into_iter().chain(values(&html, "action")) {
-            assert!(target.is_empty() || PAGES.iter().any(|page| target.starts_with(page)), "{name}: {target}");
+        for target in ["href", "action", "formaction", "src"].iter().flat_map(|name| values(&html, name)) {
+            let public = PUBLIC.contains(&target) || (name == "compare" && sources.contains(target));
+            assert!(
+                target.is_empty() || public || PAGES.iter().any(|page| target.starts_with(page)),
+                "{name}: {target}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_public_page_is_light_and_needs_no_script() {
+    for (name, html) in every::pages() {
+        if ["landing", "pricing", "compare", "case-study"].contains(&name) {
+            assert!(!html.contains("<script") && html.len() < 60 * 1024, "{name}: {} bytes", html.len());
         }
     }
 }
@@ -106,6 +138,93 @@ fn names_are_text_and_never_markup() {
 }
 
 #[test]
+fn messages_are_text_and_never_markup() {
+    let evil = "</textarea></pre><img src=x onerror=alert(1)>";
+    let shell = sample::shell("", "");
+    let mut form = messages::new_email();
+    form.values.body = evil.to_owned();
+    form.preview.iter_mut().for_each(|p| (p.text, p.html) = (evil.to_owned(), Some(evil.to_owned())));
+    assert!(!new_message::page(&shell, &form).contains("<img"));
+
+    let mut person = messages::writing(sample::account());
+    person.compose.iter_mut().for_each(|compose| compose.body = evil.to_owned());
+    person.threads = messages::threads();
+    person.threads.iter_mut().for_each(|thread| {
+        thread.draft = evil.to_owned();
+        thread.messages.iter_mut().for_each(|message| message.text = evil.to_owned());
+    });
+    assert!(!account::page(&shell, &person).contains("<img"));
+
+    let mut sent = messages::sms();
+    sent.template.iter_mut().for_each(|template| template.text = evil.to_owned());
+    assert!(!campaign::page(&shell, &sent).contains("<img"));
+}
+
+#[test]
+fn a_campaign_of_any_channel_balances_in_its_own_words() {
+    let shell = sample::shell("", "/campaigns");
+    let text = campaign::page(&shell, &messages::sms());
+    assert!(text.contains("884 delivered") && text.contains("1,000 planned") && text.contains("Balances at"));
+    assert!(campaign::page(&shell, &messages::voice_campaign()).contains("Does not balance"));
+    assert!(campaign::page(&shell, &messages::email()).contains(">estimate<"));
+}
+
+#[test]
+fn the_next_page_of_recipients_keeps_the_filter() {
+    let shell = sample::shell("", "/campaigns");
+    let first = campaign::page(&shell, &messages::sms());
+    assert!(first.contains("?after=r%2642"), "{first}");
+    let waiting = campaign::page(&shell, &messages::voice_campaign());
+    assert!(waiting.contains("?state=queued&amp;after=r%2642"), "{waiting}");
+}
+
+#[test]
+fn a_forbidden_channel_is_there_hatched_with_its_reason_and_sends_nothing() {
+    let shell = sample::shell("", "/accounts");
+    let html = account::page(&shell, &sample::account());
+    assert!(html.contains("SMS opted out 12 May.") && !html.contains("/call\""));
+    let reply = |thread: usize| {
+        let id = sample::account().threads[thread].id;
+        let from = html.split(&format!("/threads/{id}/reply")).nth(1).unwrap_or_default();
+        from.split("</form>").next().unwrap_or_default().to_owned()
+    };
+    let (texts, emails) = (reply(0), reply(1));
+    assert_eq!(texts.matches(" disabled").count(), 2, "{texts}");
+    assert!(!texts.contains("data-contact") && emails.contains("data-contact") && !emails.contains(" disabled"));
+
+    let page = account::page(&shell, &messages::refused(sample::account()));
+    assert!(page.contains("disabled") && page.contains("Only she can undo it"), "{page}");
+    assert!(!page.contains("data-contact"), "{page}");
+}
+
+#[test]
+fn who_may_not_contact_sees_answers_and_no_buttons() {
+    let mut view = messages::writing(sample::account());
+    view.may_contact = false;
+    let html = account::page(&sample::shell("", "/accounts"), &view);
+    assert!(html.contains("Allowed") && !html.contains("/call\"") && !html.contains("/message\""));
+}
+
+#[test]
+fn the_key_for_a_new_campaign_works_where_there_is_none_yet() {
+    let view = campaigns::CampaignsView { may_operate: true, ..Default::default() };
+    let html = campaigns::page(&sample::shell("", "/campaigns"), &view);
+    assert_eq!(html.matches("data-key=\"c\"").count(), 1);
+    for kind in ["voice", "sms", "email"] {
+        assert!(html.contains(&format!("href=\"/campaigns/new/{kind}\"")), "{kind}");
+    }
+}
+
+#[test]
+fn an_unknown_step_is_dashed_until_it_is_resolved_and_a_due_one_comes_last() {
+    let html = workflow::page(&sample::shell("", ""), &messages::workflow());
+    let classes: Vec<_> =
+        html.split("<ol class=\"events\">").nth(1).map(|rows| values(rows, "class")).unwrap_or_default();
+    let steps: Vec<_> = classes.into_iter().filter(|c| ["gap", "hero", "barred", "pending"].contains(c)).collect();
+    assert_eq!(steps, ["gap", "hero", "barred", "pending"]);
+}
+
+#[test]
 fn every_fragment_has_its_place_on_the_page() {
     let shell = sample::shell("", "");
     let live = [
@@ -113,6 +232,8 @@ fn every_fragment_has_its_place_on_the_page() {
         (campaigns::page(&shell, &sample::campaigns()), campaigns::fragments(&clock(), &sample::campaigns())),
         (account::page(&shell, &sample::account()), account::fragments(&clock(), &sample::account())),
         (cockpit::page(&shell, &sample::cockpit::wrap_up()), cockpit::fragments(&clock(), &sample::cockpit::wrap_up())),
+        (campaign::page(&shell, &messages::sms()), campaign::fragments(&clock(), &messages::sms())),
+        (workflow::page(&shell, &messages::workflow()), workflow::fragments(&clock(), &messages::workflow())),
         (jobs::page(&shell, &sample::jobs()), jobs::fragments(&clock(), &sample::jobs())),
     ];
     for (page, fragments) in live {
@@ -168,7 +289,7 @@ fn the_navigation_shows_each_role_its_pages_only() {
 fn what_people_wrote_stays_text_in_the_cockpit() {
     let html = cockpit::page(&sample::cockpit::desk(), &sample::cockpit::call());
     assert!(html.contains("Alicia &lt;Romero&gt;") && !html.contains("<Romero>"));
-    assert!(html.contains("Is this &lt;b&gt;you") && html.contains("part &lt;/textarea>"), "{html}");
+    assert!(html.contains("Is this &lt;b&gt;you") && html.contains("part &lt;/textarea&gt;"), "{html}");
 }
 
 #[test]

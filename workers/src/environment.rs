@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use workflows::db::Db;
+use workflows::{db::Db, id::MessageId};
 
 /// How patient the call flow is. The carrier's and the consumer's time runs on the one clock (`wib_now()`), so a whole
 /// shift can be tested in a minute; a process's and a browser's runs on the real one.
@@ -50,8 +50,14 @@ pub struct Environment {
     pub db: Db,
     /// None where no provider is configured: nothing is dialed then, and jobs say so.
     pub carrier: Option<Arc<telnyx::Client>>,
+    /// None where no e-mail provider is configured.
+    pub mail: Option<Arc<resend::Client>>,
+    /// Where this installation is reached from outside: `https://wib.example`.
+    pub site: String,
     /// Where the carrier posts what happens to a call.
     pub webhook_url: String,
+    /// What texts are sent under, where the carrier wants to be told.
+    pub messaging_profile: Option<String>,
     pub timers: Timers,
 }
 
@@ -60,6 +66,11 @@ pub struct Environment {
 #[error("no voice provider is configured: set TELNYX_API_KEY and TELNYX_CALL_CONTROL_APP_ID")]
 pub struct NoCarrier;
 
+/// There is no e-mail provider to ask.
+#[derive(Debug, thiserror::Error)]
+#[error("no e-mail provider is configured: set RESEND_API_KEY and RESEND_WEBHOOK_SECRET")]
+pub struct NoMail;
+
 impl Environment {
     /// The carrier.
     ///
@@ -67,5 +78,18 @@ impl Environment {
     /// When none is configured.
     pub fn carrier(&self) -> Result<&telnyx::Client, NoCarrier> {
         self.carrier.as_deref().ok_or(NoCarrier)
+    }
+
+    /// The e-mail provider.
+    ///
+    /// # Errors
+    /// When none is configured.
+    pub fn mail(&self) -> Result<&resend::Client, NoMail> {
+        self.mail.as_deref().ok_or(NoMail)
+    }
+
+    /// Where the carrier posts what happens to a text: our note in the address finds it even if the answer was lost.
+    pub(crate) fn text_webhook(&self, id: MessageId) -> String {
+        format!("{}/webhooks/telnyx/sms?a={id}", self.site)
     }
 }

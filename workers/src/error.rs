@@ -13,8 +13,14 @@ pub enum Error {
     Recipient(#[from] workflows::recipient::Error),
     #[error(transparent)]
     NoCarrier(#[from] crate::environment::NoCarrier),
+    #[error(transparent)]
+    Message(#[from] workflows::message::Error),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("stored webhook does not parse: {0}")]
     Webhook(#[from] telnyx::event::Error),
+    #[error("stored e-mail event does not parse: {0}")]
+    MailEvent(#[from] resend::event::Error),
+    #[error("cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
 }

@@ -3,6 +3,8 @@
 //! [`accept`] runs in the web process on a verified body: store, and if the call's row is free apply it in the same
 //! transaction; otherwise a job applies it a moment later. [`apply_stored`] is that job's half.
 
+mod mail;
+mod text;
 mod translate;
 
 use chrono::{DateTime, Utc};
@@ -15,11 +17,12 @@ use workflows::{
     id::{AgentId, CallId, OrgId},
     job,
     transition::Actor,
-    webhook::{self, ApplyWebhook, Incoming, Outcome},
+    webhook::{self, ApplyWebhook, Incoming, Outcome, Whose},
 };
 
 pub(crate) use self::translate::translate_logged;
 use self::translate::{Heard, translate};
+pub use self::{mail::accept_mail, text::accept_text};
 use crate::error::Error;
 
 const PROVIDER: &str = "telnyx";
@@ -72,7 +75,7 @@ async fn accept_for_later(db: &Db, event: &Event, heard_at: DateTime<Utc>, why: 
 }
 
 async fn later(tx: &mut Tx, org: OrgId, event: &Event, run: Option<Uuid>) -> Result<(), sqlx::Error> {
-    let apply = ApplyWebhook { provider: PROVIDER.into(), event_id: event.id.clone(), call: run };
+    let apply = ApplyWebhook { provider: PROVIDER.into(), event_id: event.id.clone(), run };
     job::enqueue(tx, org, &apply).await?;
     Ok(())
 }
@@ -90,11 +93,19 @@ async fn store(tx: &mut Tx, event: &Event, heard_at: DateTime<Utc>) -> Result<bo
     webhook::store(tx, &incoming).await
 }
 
-/// Applies a stored webhook, waiting for the call's row.
+/// Applies a stored webhook, waiting for the row it is about.
 ///
 /// # Errors
 /// When the database is away.
-pub(crate) async fn apply_stored(db: &Db, event_id: &str) -> Result<(), Error> {
+pub(crate) async fn apply_stored(db: &Db, job: &ApplyWebhook) -> Result<(), Error> {
+    match job.provider.as_str() {
+        text::PROVIDER => text::apply_stored(db, job).await,
+        mail::PROVIDER => mail::apply_stored(db, job).await,
+        _ => apply_stored_call(db, &job.event_id).await,
+    }
+}
+
+async fn apply_stored_call(db: &Db, event_id: &str) -> Result<(), Error> {
     let mut tx = db.system().await?;
     if let Some(body) = webhook::pending(&mut tx, PROVIDER, event_id).await? {
         let event = Event::parse(body.as_bytes())?;
@@ -122,11 +133,13 @@ async fn subject(tx: &mut Tx, event: &Event) -> Result<Subject, sqlx::Error> {
 
 async fn apply(tx: &mut Tx, event: &Event, subject: Subject, heard_at: Option<DateTime<Utc>>) -> Result<(), Error> {
     let (outcome, whose) = match subject {
-        Subject::Call(id, org) => (apply_to_call(tx, event, id, org, heard_at).await?, Some((org, Some(id)))),
+        Subject::Call(id, org) => {
+            (apply_to_call(tx, event, id, org, heard_at).await?, Some(Whose { org, call: Some(id), message: None }))
+        }
         Subject::Agent(id) => match agent::endpoint(tx, id).await {
             Ok(endpoint) => {
                 let org = endpoint.org.expect("an agent has an organisation");
-                (apply_to_agent(tx, event, id, org, &endpoint).await?, Some((org, None)))
+                (apply_to_agent(tx, event, id, org, &endpoint).await?, Some(Whose { org, call: None, message: None }))
             }
             Err(agent::Error::NotFound) => (Outcome::Parked, None),
             Err(error) => return Err(error.into()),

@@ -4,9 +4,13 @@ mod agent_leg;
 mod amd_outcome;
 mod campaign;
 mod hang_up;
+mod message_batch;
 mod place_call;
 mod reconcile_attempt;
+mod reconcile_message;
 mod recording;
+mod send_email;
+mod send_sms;
 mod small;
 
 use crate::{environment::Environment, registry::Registry};
@@ -32,6 +36,12 @@ pub fn registry(env: &Environment) -> Registry {
         .on(with_env!(agent_leg::dial_leg))
         .on(with_env!(agent_leg::open_conference))
         .on(with_env!(reconcile_attempt::reconcile_attempt))
+        .on(with_env!(message_batch::sms_batch))
+        .on(with_env!(message_batch::email_batch))
+        .on(with_env!(message_batch::retry_message))
+        .on(with_env!(send_sms::send_sms))
+        .on(with_env!(send_email::send_email))
+        .on(with_env!(reconcile_message::reconcile_message))
         .on(with_env!(campaign::plan))
         .on(with_env!(campaign::start))
         .on(with_env!(campaign::close_window))

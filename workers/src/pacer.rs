@@ -5,7 +5,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use uuid::Uuid;
 use workflows::{
     call::{PlaceCall, Target},
-    campaign::{self, Event, PauseReason, PlanCampaign, State},
+    campaign::{self, Event, Kind, PauseReason, PlanCampaign, State},
     db::Tx,
     hub::Hint,
     job,
@@ -14,7 +14,7 @@ use workflows::{
     transition::Actor,
 };
 
-use crate::{environment::Environment, error::Error};
+use crate::{environment::Environment, error::Error, feeder};
 
 /// Runs until `shutdown` resolves, then gives its leases back.
 pub(crate) async fn run(env: Environment, shutdown: impl Future<Output = ()> + Send) {
@@ -78,6 +78,7 @@ async fn pace(env: &Environment, me: Uuid, campaign: &AtWork) -> Result<(), Erro
     }
     match campaign.state {
         State::Running if campaign.planned.is_none() => plan(&mut tx, campaign).await?,
+        State::Running if campaign.kind != Kind::Voice => send(&mut tx, campaign).await?,
         State::Running => dial(&mut tx, campaign).await?,
         State::Paused => resume(&mut tx, campaign).await?,
         State::Draining => drain(&mut tx, campaign).await?,
@@ -89,6 +90,15 @@ async fn pace(env: &Environment, me: Uuid, campaign: &AtWork) -> Result<(), Erro
 /// The list is not fixed yet. Should the job that does it have been cancelled, or have died, there is another now.
 async fn plan(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
     job::enqueue(tx, campaign.org, &PlanCampaign { campaign: campaign.id }).await?;
+    Ok(())
+}
+
+/// Messages need nobody who is free.
+async fn send(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
+    if let Some(end) = feeder::feed(tx, campaign).await? {
+        record(tx, campaign, end).await?;
+        drain(tx, campaign).await?;
+    }
     Ok(())
 }
 

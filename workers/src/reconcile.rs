@@ -14,7 +14,9 @@ use workflows::{
     call::{self, HangUp, ReconcileAttempt},
     db::Tx,
     id::{AgentId, CallId, RecipientId},
-    job, recipient,
+    job,
+    message::{self, ReconcileMessage},
+    recipient,
     transition::Actor,
 };
 
@@ -57,6 +59,9 @@ async fn sweep(env: &Environment) -> Result<(), Error> {
     for (id, org) in call::stale(&mut tx, env.timers.silence.as_secs_f64(), BATCH).await? {
         job::enqueue(&mut tx, org, &ReconcileAttempt { call: id }).await?;
     }
+    for (id, org) in message::stale(&mut tx, env.timers.silence.as_secs_f64(), BATCH).await? {
+        job::enqueue(&mut tx, org, &ReconcileMessage { message: id }).await?;
+    }
     let lost = agent::unseen(&mut tx, env.timers.agent_grace).await?;
     let legs = agent::legs(&mut tx).await?;
     tx.commit().await?;
@@ -73,6 +78,7 @@ async fn sweep(env: &Environment) -> Result<(), Error> {
 async fn remember(env: &Environment) -> Result<(), Error> {
     let mut tx = env.db.system().await?;
     let claims = recipient::claims_forgotten(&mut tx, BATCH).await?;
+    let messages = recipient::messages_forgotten(&mut tx, BATCH).await?;
     let waits = recipient::waits_forgotten(&mut tx, BATCH).await?;
     let wrapping = agent::forgotten(&mut tx).await?;
     tx.commit().await?;
@@ -86,10 +92,24 @@ async fn remember(env: &Environment) -> Result<(), Error> {
         call::close_wrap_up(&mut tx, call).await?;
         tx.commit().await?;
     }
+    for recipient in messages {
+        release(env, recipient).await?;
+    }
     for waiting in waits {
         end_wait(env, waiting).await?;
     }
     Ok(())
+}
+
+/// Nothing was sent, and nothing will be: the next batch takes them.
+async fn release(env: &Environment, id: RecipientId) -> Result<(), Error> {
+    let mut tx = env.db.system().await?;
+    match recipient::record(&mut tx, id, recipient::Event::Release, Actor::System).await {
+        Ok(_) => Ok(tx.commit().await?),
+        // Somebody was faster.
+        Err(recipient::Error::Illegal(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn end_wait(env: &Environment, id: RecipientId) -> Result<(), Error> {

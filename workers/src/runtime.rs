@@ -59,6 +59,7 @@ impl Default for Config {
             queues: vec![
                 Queue { name: "live", concurrency: 64, ahead: 0, unsaved: 1, timeout: Duration::from_secs(15) },
                 Queue { name: "dial", concurrency: 32, ahead: 0, unsaved: 1, timeout: Duration::from_secs(30) },
+                Queue { name: "send", concurrency: 16, ahead: 0, unsaved: 1, timeout: Duration::from_secs(60) },
                 Queue { name: "webhook", concurrency: 32, ahead: 64, unsaved: 32, timeout: Duration::from_secs(15) },
                 Queue::default(),
             ],

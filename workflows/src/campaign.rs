@@ -10,6 +10,7 @@
 //!
 //! [`State::on`] decides, [`record`] persists. Pausing is at once: live calls go on, no new one is dialed.
 
+mod blast;
 mod board;
 mod edge;
 mod jobs;
@@ -27,10 +28,11 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::record::org;
 pub use self::{
+    blast::{Blast, Sender, create_blast},
     board::{Line, board, by_state},
     edge::{LegalEdge, legal_edge},
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
-    list::{Audience, count, plan},
+    list::{Audience, count, first_of, plan},
     mode::Mode,
     new::{Invalid, New, Schedule, create, example},
     next::{For, Next, next, queue, still_queued},
@@ -39,7 +41,42 @@ pub use self::{
     record::{NotReady, is_running, ready, record},
     stats::{Campaign, Stats, find, list, stats},
 };
-use crate::transition::{Illegal, Transition};
+use crate::{
+    compliance::Channel,
+    transition::{Illegal, Transition},
+};
+
+/// What a campaign does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "campaign_type", rename_all = "snake_case")]
+pub enum Kind {
+    Voice,
+    SmsBlast,
+    EmailBlast,
+}
+
+impl Kind {
+    /// The word stored and shown.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Voice => "voice",
+            Self::SmsBlast => "sms_blast",
+            Self::EmailBlast => "email_blast",
+        }
+    }
+
+    /// How its people are reached.
+    #[must_use]
+    pub fn channel(self) -> Channel {
+        match self {
+            Self::Voice => Channel::Call,
+            Self::SmsBlast => Channel::Sms,
+            Self::EmailBlast => Channel::Email,
+        }
+    }
+}
 
 /// Where a campaign is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -13,6 +13,7 @@ mod campaign_hours;
 mod channel_optout;
 mod dnc_number;
 mod facts;
+mod no_consent;
 mod verdict;
 mod window;
 mod wrong_number;
@@ -28,14 +29,20 @@ pub use self::{
 use crate::place::{Zones, candidate_zones};
 
 /// Which edition of the rules decided. Changes whenever a verdict could.
-pub const RULES_VERSION: &str = "2026-11-22.1";
+pub const RULES_VERSION: &str = "2026-11-24.1";
 
 /// A contact that is not lawful within a year is one for a person to look at.
 const HORIZON: TimeDelta = TimeDelta::days(366);
 
 /// Every rule, in the order in which reasons are told: first what only a person can lift, then what time lifts.
-const RULES: [Rule; 5] =
-    [wrong_number::rule, dnc_number::rule, channel_optout::rule, calling_hours::rule, campaign_hours::rule];
+const RULES: [Rule; 6] = [
+    wrong_number::rule,
+    dnc_number::rule,
+    channel_optout::rule,
+    no_consent::rule,
+    calling_hours::rule,
+    campaign_hours::rule,
+];
 
 /// How many rules an allowed contact has passed.
 pub const RULES_COUNT: usize = RULES.len();

@@ -10,10 +10,29 @@ use serde_json::json;
 use crate::{
     compliance::{self, Channel, Facts, Suppression, SuppressionKind, Verdict},
     db::Tx,
+    email::Email,
     id::{AccountId, ConsumerId, DecisionId, OrgId},
     phone::E164,
     place::{State, Zip},
 };
+
+/// Where a contact goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    Phone(E164),
+    Email(Email),
+}
+
+impl To {
+    /// As it is dialed or written to.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Phone(number) => number.as_str(),
+            Self::Email(address) => address.as_str(),
+        }
+    }
+}
 
 /// Whom, and how.
 #[derive(Clone, Debug)]
@@ -22,7 +41,7 @@ pub struct Contact {
     pub account: AccountId,
     pub consumer: ConsumerId,
     pub channel: Channel,
-    pub phone: E164,
+    pub to: To,
 }
 
 /// Locks the person: every decision about somebody, on any channel, is taken one after the other.
@@ -53,7 +72,7 @@ pub async fn take(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<
         contact.account.0,
         contact.consumer.0,
         contact.channel.as_str(),
-        contact.phone.as_str(),
+        contact.to.as_str(),
         verdict.allowed(),
         json!(verdict.reasons),
         verdict.earliest_next,
@@ -76,7 +95,8 @@ pub async fn ask(tx: &mut Tx, contact: &Contact, at: DateTime<Utc>) -> Result<Ve
 
 async fn facts(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<Facts, sqlx::Error> {
     let place = sqlx::query!(
-        r#"select c.tz_confirmed, a.state as "state?", a.zip as "zip?"
+        r#"select c.tz_confirmed, a.state as "state?", a.zip as "zip?",
+                  (select p.e164 from phones p where p.consumer_id = c.id and p.status = 'ok' order by p.position, p.id limit 1) as phone
            from consumers c
            left join lateral (
              select state, zip from addresses where consumer_id = c.id and valid_to is null order by valid_from desc limit 1
@@ -87,12 +107,29 @@ async fn facts(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<Fac
     .fetch_one(&mut **tx)
     .await?;
     let mut facts = Facts::new(contact.channel);
-    facts.phone = Some(contact.phone.clone());
+    facts.phone = match &contact.to {
+        To::Phone(number) => Some(number.clone()),
+        // A clue to the place, no more.
+        To::Email(_) => place.phone.and_then(|number| E164::parse(&number).ok()),
+    };
     facts.state = place.state.and_then(|state| State::parse(&state).ok());
     facts.zip = place.zip.and_then(|zip| Zip::parse(&zip).ok());
     facts.confirmed_zone = place.tz_confirmed.and_then(|zone| zone.parse().ok());
     facts.suppressions = suppressions(tx, contact, now).await?;
+    facts.consented = consented(tx, contact, now).await?;
     Ok(facts)
+}
+
+/// The latest word on this channel stands.
+async fn consented(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+    let latest = sqlx::query_scalar!(
+        r#"select granted and (expires_at is null or expires_at > $3) as "stands!" from consents
+           where consumer_id = $1 and kind = $2 and at <= $3 order by at desc, id desc limit 1"#,
+        contact.consumer.0,
+        contact.channel.as_str(),
+        now
+    );
+    Ok(latest.fetch_optional(&mut **tx).await?.unwrap_or(false))
 }
 
 async fn suppressions(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<Vec<Suppression>, sqlx::Error> {
@@ -101,7 +138,7 @@ async fn suppressions(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Res
          where org_id = $1 and value = $2 and lifted_at is null and effective_at <= $3
            and (expires_at is null or expires_at > $3)",
         contact.org.0,
-        contact.phone.as_str(),
+        contact.to.as_str(),
         now
     )
     .fetch_all(&mut **tx)

@@ -46,7 +46,7 @@ impl Hint {
         match word {
             "!events" => Some(Self::Events),
             "!pacer" => Some(Self::Pacer),
-            queue => ["live", "dial", "webhook", "default"].iter().find(|q| **q == queue).map(|q| Self::Queue(q)),
+            queue => crate::queue::known(queue).map(Self::Queue),
         }
     }
 }

@@ -69,6 +69,12 @@ ids! {
     RecipientId,
     /// One attempt to call; never the carrier's id.
     CallId,
+    /// One attempt to write, or what somebody wrote to us; never the provider's id.
+    MessageId,
+    /// E-mails that go in one request.
+    BatchId,
+    /// What is said with one address of one person.
+    ThreadId,
     /// A stored compliance verdict.
     DecisionId,
     /// An import of accounts.

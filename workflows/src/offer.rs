@@ -1,6 +1,7 @@
-//! What a form offers to choose from: creditors with what is open, numbers to call from.
+//! What a form offers to choose from: creditors with what is open, numbers to call and write from, who e-mails are from.
 
 use crate::{
+    campaign::Sender,
     db::Tx,
     id::{CreditorId, OrgId},
 };
@@ -45,4 +46,14 @@ pub async fn numbers(tx: &mut Tx, org: OrgId) -> Result<Vec<Number>, sqlx::Error
     sqlx::query_as!(Number, "select e164, label from numbers where org_id = $1 order by id", org.0)
         .fetch_all(&mut **tx)
         .await
+}
+
+/// Who the organisation's e-mails are from, unless a campaign says otherwise.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn sender(tx: &mut Tx, org: OrgId) -> Result<Option<Sender>, sqlx::Error> {
+    let from =
+        sqlx::query_scalar!("select email_from from organizations where id = $1", org.0).fetch_one(&mut **tx).await?;
+    Ok(from.and_then(|from| Sender::parse(&from).ok()))
 }

@@ -1,6 +1,6 @@
 //! A queue: where jobs of one temperament wait, and what operators order of it.
 //!
-//! `live` is what a person on the phone waits for, `dial` new calls, `webhook` what carriers told us, `default` the
+//! `live` is what a person on the phone waits for, `dial` new calls, `send` messages, `webhook` what carriers told us, `default` the
 //! rest. Orders (pause, resume, concurrency) are rows that every worker process reads several times a second.
 
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{db::Tx, hub::Hint, id::OrgId};
 
 /// Every queue there is.
-pub const NAMES: [&str; 4] = ["live", "dial", "webhook", "default"];
+pub const NAMES: [&str; 5] = ["live", "dial", "send", "webhook", "default"];
 
 /// The queue of that name, if there is one.
 #[must_use]

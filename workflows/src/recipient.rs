@@ -15,14 +15,16 @@ mod forgotten;
 mod queries;
 mod record;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use self::record::waits;
 pub use self::{
-    forgotten::{Forgotten, claims_forgotten, waits_forgotten},
-    queries::{Recipient, Tally, account, next_retry, page, tally},
+    forgotten::{Forgotten, claims_forgotten, messages_forgotten, waits_forgotten},
+    queries::{Recipient, Tally, Workload, account, next_retry, page, tally, workload},
     record::{claim, nobody_left, record, skip_waiting},
 };
 use crate::{
@@ -85,7 +87,7 @@ pub enum Event {
     /// The campaign ends without contacting this person.
     Skip {
         code: &'static str,
-        because: &'static str,
+        because: Cow<'static, str>,
     },
 }
 
@@ -217,7 +219,7 @@ mod tests {
             Just(E::Finish { outcome: "promise".into() }),
             Just(E::Fail { outcome: "no_answer".into() }),
             Just(E::Suppress { code: "DNC_NUMBER".into(), because: String::new() }),
-            Just(E::Skip { code: "campaign_stopped", because: "" }),
+            Just(E::Skip { code: "campaign_stopped", because: "".into() }),
         ]
     }
 

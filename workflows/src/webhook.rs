@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     db::Tx,
-    id::{CallId, OrgId},
+    id::{CallId, MessageId, OrgId},
     job::Job,
 };
 
@@ -43,12 +43,21 @@ impl Outcome {
     }
 }
 
-/// Applies a stored webhook whose call was busy, or unknown, when it came.
+/// Applies a stored webhook whose call or message was busy, or unknown, when it came.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ApplyWebhook {
     pub provider: String,
     pub event_id: String,
-    pub call: Option<Uuid>,
+    /// The call, message or agent it is about.
+    pub run: Option<Uuid>,
+}
+
+/// Whose a webhook was.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose {
+    pub org: OrgId,
+    pub call: Option<CallId>,
+    pub message: Option<MessageId>,
 }
 
 impl Job for ApplyWebhook {
@@ -56,7 +65,7 @@ impl Job for ApplyWebhook {
     const QUEUE: &'static str = "webhook";
 
     fn run_id(&self) -> Option<Uuid> {
-        self.call
+        self.run
     }
 }
 
@@ -89,16 +98,17 @@ pub async fn settle(
     provider: &str,
     event_id: &str,
     outcome: Outcome,
-    whose: Option<(OrgId, Option<CallId>)>,
+    whose: Option<Whose>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update webhook_events set outcome = $3, processed_at = wib_now(), org_id = $4, call_id = $5
+        "update webhook_events set outcome = $3, processed_at = wib_now(), org_id = $4, call_id = $5, message_id = $6
          where provider = $1 and event_id = $2",
         provider,
         event_id,
         outcome.as_str(),
-        whose.map(|(org, _)| org.0),
-        whose.and_then(|(_, call)| call).map(|call| call.0)
+        whose.map(|whose| whose.org.0),
+        whose.and_then(|whose| whose.call).map(|call| call.0),
+        whose.and_then(|whose| whose.message).map(|message| message.0)
     )
     .execute(&mut **tx)
     .await?;

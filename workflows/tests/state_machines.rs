@@ -183,7 +183,7 @@ fn a_recipient_is_drawn_as_it_is() {
         E::Finish { outcome: String::new() },
         E::Fail { outcome: String::new() },
         E::Suppress { code: String::new(), because: String::new() },
-        E::Skip { code: "", because: "" },
+        E::Skip { code: "", because: "".into() },
     ];
     let on = |state: State, event: &E| {
         let then = state.on(event).ok().map(|change| Then::new(change.next.as_str(), !change.effects.is_empty()));

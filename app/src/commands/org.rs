@@ -1,10 +1,10 @@
-//! `wib org add SLUG`, `wib org number SLUG NUMBER`
+//! `wib org add SLUG`, `wib org number SLUG NUMBER`, `wib org sender SLUG SENDER`
 
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Subcommand;
-use workflows::{identity::org, number, phone::E164, transition::Actor};
+use workflows::{campaign::Sender, identity::org, number, phone::E164, transition::Actor};
 
 /// Organisations.
 #[derive(Debug, Subcommand)]
@@ -27,6 +27,13 @@ pub(super) enum Command {
         #[arg(long, default_value = "")]
         label: String,
     },
+    /// Say who an organisation's e-mails are from
+    Sender {
+        /// The organisation's slug
+        slug: String,
+        /// Of a domain verified at the e-mail provider, such as 'Acme Recovery <help@acme.example>'
+        sender: String,
+    },
 }
 
 pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
@@ -45,6 +52,14 @@ pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 .context("the number was not added; another organisation may have it")?;
             tx.commit().await?;
             println!("{}", if added { "added" } else { "it was there" });
+        }
+        Command::Sender { slug, sender } => {
+            let sender = Sender::parse(&sender).map_err(anyhow::Error::msg).context("that is no sender")?;
+            let org = org::find(&db, &slug).await?;
+            let mut tx = db.tenant(org).await?;
+            org::set_sender(&mut tx, org, &sender).await?;
+            tx.commit().await?;
+            println!("{sender}");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -9,10 +9,10 @@ use tokio::net::TcpListener;
 use workflows::{db::Db, hub::Hub};
 
 use crate::{
-    config::{self, Carrier, Config, Env},
+    config::{self, Carrier, Config, Env, Mail},
     migrate::{self, Mismatch},
     server,
-    state::App,
+    state::{App, Providers},
 };
 
 pub(super) async fn run() -> anyhow::Result<ExitCode> {
@@ -39,8 +39,11 @@ pub async fn assemble(config: Config) -> anyhow::Result<App> {
     hub.connect(direct(config.database.direct_url.expose_secret()));
     let db = Db::over(pool, hub.clone()).await?;
     let webhook_db = Db::over(self::pool(url, all / 3).await?, hub).await?;
-    let carrier = config.carrier.as_ref().map(client).transpose()?;
-    Ok(App::new(config, db, webhook_db, carrier))
+    let providers = Providers {
+        carrier: config.carrier.as_ref().map(client).transpose()?,
+        mail: config.mail.as_ref().map(mail_client).transpose()?,
+    };
+    Ok(App::new(config, db, webhook_db, providers))
 }
 
 /// The database alone, for commands that need nothing else.
@@ -64,6 +67,18 @@ pub fn client(carrier: &Carrier) -> anyhow::Result<telnyx::Client> {
         api_key: carrier.api_key.clone(),
         connection_id: carrier.connection_id.clone(),
         timeout: telnyx::Config::DEFAULT_TIMEOUT,
+    })?)
+}
+
+/// The e-mail provider's client.
+///
+/// # Errors
+/// When the address or the key cannot be used.
+pub fn mail_client(mail: &Mail) -> anyhow::Result<resend::Client> {
+    Ok(resend::Client::new(resend::client::Config {
+        base_url: mail.base_url.clone(),
+        api_key: mail.api_key.clone(),
+        timeout: resend::client::Config::DEFAULT_TIMEOUT,
     })?)
 }
 

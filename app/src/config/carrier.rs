@@ -18,6 +18,8 @@ pub struct Carrier {
     /// Base64 of the ed25519 key webhooks are signed with.
     pub public_key: SecretString,
     pub base_url: String,
+    /// What texts are sent under, where the account has several.
+    pub messaging_profile: Option<String>,
     /// May it call real people? Refused unless `WIB_ALLOW_LIVE_CALLS=yes`.
     pub live_allowed: bool,
 }
@@ -39,6 +41,7 @@ impl Carrier {
             connection_id,
             public_key: env.required_secret("TELNYX_PUBLIC_KEY", "the key the carrier signs its webhooks with"),
             base_url: base_url.trim_end_matches('/').to_owned(),
+            messaging_profile: env.text("TELNYX_MESSAGING_PROFILE_ID"),
             live_allowed: env.text("WIB_ALLOW_LIVE_CALLS").is_some_and(|v| v == "yes"),
         })
     }
@@ -46,13 +49,18 @@ impl Carrier {
     /// Is it the simulator? Only one on this machine is: the clock may be moved for it and for nobody else.
     #[must_use]
     pub fn simulated(&self) -> bool {
-        let Ok(url) = Url::parse(&self.base_url) else { return false };
-        match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        }
+        is_loopback(&self.base_url)
+    }
+}
+
+/// Does the address lead to this machine?
+pub(super) fn is_loopback(base_url: &str) -> bool {
+    let Ok(url) = Url::parse(base_url) else { return false };
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 
@@ -73,6 +81,7 @@ mod tests {
             credential_connection_id: "1".into(),
             public_key: "p".into(),
             base_url: base_url.into(),
+            messaging_profile: None,
             live_allowed: false,
         };
         assert_eq!(carrier.simulated(), simulated);

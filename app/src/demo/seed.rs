@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use workflows::{
     account::{self, Upload},
+    campaign::Sender,
     db::Db,
     id::{ImportId, OrgId, UserId},
     identity::{self, Role, org, user},
@@ -19,6 +20,8 @@ const SLUG: &str = "harbor-finch";
 pub const PASSWORD: &str = "word-is-bond";
 /// The agency's number.
 pub const CALLER_ID: &str = "+12125550199";
+/// Who its e-mails are from.
+const SENDER: &str = "Harbor & Finch Recovery <help@harbor-finch.example>";
 
 const STAFF: [(&str, &str, Role); 4] = [
     ("supervisor@demo.test", "Renata Diaz", Role::Supervisor),
@@ -57,7 +60,10 @@ pub struct Seed {
 /// When the database is away.
 pub async fn seed(db: &Db, accounts: Option<usize>) -> anyhow::Result<Seed> {
     let org = match org::find(db, SLUG).await {
-        Ok(org) => return found(db, org).await,
+        Ok(org) => {
+            addresses(db, org).await?;
+            return found(db, org).await;
+        }
         Err(_) => org::add(db, SLUG, NAME).await?,
     };
     let mut supervisor = None;
@@ -69,7 +75,7 @@ pub async fn seed(db: &Db, accounts: Option<usize>) -> anyhow::Result<Seed> {
     for (n, name) in AGENTS.into_iter().enumerate() {
         agents.push((person(db, org, &format!("agent{}@demo.test", n + 1), name, Role::Agent).await?, name));
     }
-    caller_id(db, org).await?;
+    addresses(db, org).await?;
     let import = list(db, org, accounts).await?;
     Ok(Seed { org, supervisor: supervisor.expect("the staff has a supervisor"), agents, import })
 }
@@ -79,8 +85,10 @@ async fn person(db: &Db, org: OrgId, email: &str, name: &str, role: Role) -> Res
     user::add(db, org, user::NewUser { email, name, role, password }).await
 }
 
-async fn caller_id(db: &Db, org: OrgId) -> anyhow::Result<()> {
+/// What it calls and writes from.
+async fn addresses(db: &Db, org: OrgId) -> anyhow::Result<()> {
     let mut tx = db.tenant(org).await?;
+    org::set_sender(&mut tx, org, &Sender::parse(SENDER).map_err(anyhow::Error::msg)?).await?;
     number::add(&mut tx, org, &E164::parse(CALLER_ID)?, "Main line", Actor::System).await?;
     Ok(tx.commit().await?)
 }

@@ -95,7 +95,7 @@ fn stranger(parts: &Parts) -> Response {
         let detail = "send a session cookie, or an API key as Authorization: Bearer KEY";
         return Problem::new(Kind::NotSignedIn).detail(detail).into_response();
     }
-    if parts.method == Method::GET && path != "/" {
+    if parts.method == Method::GET {
         let back = parts.uri.path_and_query().map_or("/", |all| all.as_str());
         let next: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
         return Redirect::to(&format!("/login?next={next}")).into_response();

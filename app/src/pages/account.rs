@@ -6,15 +6,15 @@ use axum::{Router, extract::State, http::HeaderMap, response::Response, routing:
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use web::{
-    Nav, format,
-    pages::account::{self as page, AccountCampaign, AccountView, PhoneRow, Verdict},
+    Channel as Way, Nav, format,
+    pages::account::{self as page, AccountCampaign, AccountView, EmailRow, PhoneRow, Verdict},
     state::RecipientState,
 };
 use workflows::{
     account::{self, Account},
     compliance::{self, Channel},
     db::Tx,
-    decision::{self, Contact},
+    decision::{self, Contact, To},
     id::AccountId,
     identity::Principal,
     phone::E164,
@@ -88,8 +88,12 @@ async fn load(
         balance_cents: account.balance_cents,
         facts: facts(&account),
         phones: account.phones.0.iter().map(phone_row).collect(),
+        emails: account.emails.iter().map(|address| EmailRow { address: address.clone(), blocked: None }).collect(),
         campaigns: standing.into_iter().map(|s| campaign_row(s, now, zone)).collect(),
-        verdict,
+        verdicts: verdict.into_iter().collect(),
+        may_contact: false,
+        threads: vec![],
+        compose: None,
         timeline: entries.into_iter().map(line).collect(),
         older,
     })
@@ -100,11 +104,13 @@ pub(super) async fn verdict(tx: &mut Tx, caller: &Principal, account: &Account) 
     let usable = account.phones.0.iter().find(|phone| phone.status == "ok");
     let Some(phone) = usable.and_then(|phone| E164::parse(&phone.number).ok()) else { return Ok(None) };
     let now = tx.now().await?;
-    let (org, channel) = (caller.org, Channel::Call);
-    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, phone };
+    let (org, channel, to) = (caller.org, Channel::Call, phone.national());
+    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, to: To::Phone(phone) };
     let answer = decision::ask(tx, &contact, now).await?;
     let reason = answer.primary();
     Ok(Some(Verdict {
+        channel: Way::Call,
+        to,
         allowed: answer.allowed(),
         sentence: reason.map_or_else(|| "No rule stands against a call.".to_owned(), |r| r.sentence.clone()),
         citation: reason.map(|r| r.citation.to_owned()),
@@ -131,7 +137,6 @@ pub(super) fn facts(account: &Account) -> Vec<(String, String)> {
         fact("Creditor", &account.creditor),
         fact("Status", &voice::capital(account.status.as_str())),
         fact("Address", &address),
-        fact("Email", &account.emails.join(", ")),
         fact("Language", &account.language),
         fact("Time zone, confirmed", account.confirmed_timezone.as_deref().unwrap_or_default()),
     ];

@@ -10,7 +10,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use web::{
-    Nav, format,
+    Channel, Nav, format,
     pages::campaigns::{self, CampaignRow, CampaignsView, Progress},
 };
 use workflows::{
@@ -96,6 +96,7 @@ fn row(line: Line, now: DateTime<Utc>, zone: chrono_tz::Tz) -> CampaignRow {
     let (next, next_note) = next(&line, now, zone);
     CampaignRow {
         id: line.id.0,
+        channel: channel(&line.kind),
         kind: format!("{}, {}", voice::capital(&line.kind), line.mode),
         state: voice::state(line.state),
         progress: Progress {
@@ -111,6 +112,15 @@ fn row(line: Line, now: DateTime<Utc>, zone: chrono_tz::Tz) -> CampaignRow {
         next,
         next_note,
         owner: line.owner,
+    }
+}
+
+/// How a campaign of that kind reaches people.
+fn channel(kind: &str) -> Channel {
+    match kind {
+        "sms_blast" => Channel::Text,
+        "email_blast" => Channel::Email,
+        _ => Channel::Call,
     }
 }
 

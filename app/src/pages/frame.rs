@@ -13,17 +13,12 @@ use workflows::{
     pulse,
 };
 
-use crate::{extract::Caller, problem::Problem, state::App};
+use crate::{problem::Problem, state::App};
 
 /// A word for the page after this one, out of other sites' reach.
 const FLASH: &str = "wib_flash";
 /// A campaign at work without a pacer for this long: the figures are old.
 const SILENCE_SECS: f64 = 20.0;
-
-/// `/`: where the role lands.
-pub(super) async fn home(caller: Caller) -> Redirect {
-    Redirect::to(role(&caller).home())
-}
 
 /// The surroundings of a page.
 pub(super) async fn shell(

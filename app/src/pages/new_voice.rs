@@ -1,4 +1,4 @@
-//! `/campaigns/new/voice`: a plain form; a CSV comes with it or the accounts are here already.
+//! `/campaigns/new` asks which kind; `/campaigns/new/voice` is a plain form; a CSV comes with it or the accounts are here already.
 
 mod form;
 
@@ -11,7 +11,10 @@ use axum::{
 };
 use web::{
     Nav,
-    pages::new_voice::{self as page, NewVoiceValues, NewVoiceView},
+    pages::{
+        new_campaign,
+        new_voice::{self as page, NewVoiceValues, NewVoiceView},
+    },
     parts::field::{Choice, FieldError},
 };
 use workflows::{campaign, db::Tx, id::CampaignId, identity::Principal, offer};
@@ -37,7 +40,20 @@ const ZONES: [&str; 7] = [
 ];
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/campaigns/new/voice", get(show).post(create).layer(DefaultBodyLimit::max(BODY)))
+    Router::new()
+        .route("/campaigns/new", get(choose))
+        .route("/campaigns/new/voice", get(show).post(create).layer(DefaultBodyLimit::max(BODY)))
+}
+
+/// Which kind of campaign.
+async fn choose(
+    State(app): State<App>,
+    caller: Allowed<RunCampaigns>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let shell = frame::shell(&app, &caller, "New campaign", Some(Nav::Campaigns), &headers).await?;
+    let html = new_campaign::page(&shell);
+    Ok(frame::page(&shell, html))
 }
 
 async fn show(State(app): State<App>, caller: Allowed<RunCampaigns>, headers: HeaderMap) -> Result<Response, Problem> {

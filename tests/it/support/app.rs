@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 
 use app::{
     commands::serve,
-    config::{Carrier, Config, Http, Timers},
+    config::{Carrier, Config, Http, Mail, Timers},
     server,
     stage::SimClock,
     state::App,
@@ -73,7 +73,7 @@ impl TestApp {
         let database = database().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let sim = simulator(&setting).await;
+        let sim = simulator(&setting, &url).await;
         let app = serve::assemble(config(&setting, &database, &sim, &url)).await.unwrap();
         tokio::spawn(server::serve(app.clone(), listener));
         let clock = SimClock::new(app.db.clone(), sim.origin());
@@ -192,9 +192,15 @@ fn local(wall: &str, zone: &str) -> DateTime<Utc> {
     zone.parse::<Tz>().unwrap().from_local_datetime(&wall).single().unwrap().to_utc()
 }
 
-async fn simulator(setting: &Setting) -> simulator::Running {
-    let (speed, numbers) = (setting.speed, setting.numbers.clone());
-    let config = simulator::Config { bind: ([127, 0, 0, 1], 0).into(), speed, numbers, ..simulator::Config::default() };
+async fn simulator(setting: &Setting, url: &str) -> simulator::Running {
+    let config = simulator::Config {
+        bind: ([127, 0, 0, 1], 0).into(),
+        speed: setting.speed,
+        numbers: setting.numbers.clone(),
+        messaging_webhook_url: Some(format!("{url}/webhooks/telnyx/sms")),
+        resend_webhook_url: Some(format!("{url}/webhooks/resend")),
+        ..simulator::Config::default()
+    };
     simulator::start(config).await.unwrap()
 }
 
@@ -205,6 +211,13 @@ fn config(setting: &Setting, database: &Database, sim: &simulator::Running, url:
         credential_connection_id: "7267000000000000000".into(),
         public_key: setting.public_key.clone().unwrap_or_else(|| sim.public_key_b64.clone()).into(),
         base_url: sim.base_url.clone(),
+        messaging_profile: None,
+        live_allowed: false,
+    };
+    let mail = Mail {
+        api_key: "simulator".into(),
+        webhook_secret: sim.resend_signing_secret.clone().into(),
+        base_url: sim.resend_base_url.clone(),
         live_allowed: false,
     };
     let mut of_database = app::config::Database::at(&database.url);
@@ -213,6 +226,7 @@ fn config(setting: &Setting, database: &Database, sim: &simulator::Running, url:
         http: Http { bind: [127, 0, 0, 1].into(), port: 0, public_url: url.to_owned() },
         database: of_database,
         carrier: setting.provider.then_some(carrier),
+        mail: setting.provider.then_some(mail),
         timers: setting.timers,
     }
 }

@@ -8,5 +8,6 @@ import "./menu.js";
 import "./countdown.js";
 import "./note.js";
 import "./say.js";
+import "./send.js";
 
 document.documentElement.classList.add("scripted");

@@ -1,7 +1,10 @@
 //! Every page in every state worth looking at, by file name.
 
-use super::sample;
-use web::pages::{account, accounts, campaigns, cockpit, confirm, import, jobs, login, new_voice, problem, voice};
+use super::{messages, sample};
+use web::pages::{
+    account, accounts, campaign, campaigns, cockpit, confirm, import, jobs, login, new_campaign, new_message,
+    new_voice, problem, public, voice, workflow,
+};
 
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
     let shell = sample::shell;
@@ -26,6 +29,19 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
                 &campaigns::CampaignsView { may_operate: true, ..Default::default() },
             ),
         ),
+        ("campaign-sms", campaign::page(&shell("Payment options, November", "/campaigns"), &messages::sms())),
+        ("campaign-email", campaign::page(&shell("Statements, November", "/campaigns"), &messages::email())),
+        (
+            "campaign-voice",
+            campaign::page(&shell("Lakeview Medical, 90-day", "/campaigns"), &messages::voice_campaign()),
+        ),
+        ("workflow", workflow::page(&shell("Call attempt 2 of 4", "/campaigns"), &messages::workflow())),
+        ("new-campaign", new_campaign::page(&shell("New campaign", "/campaigns"))),
+        ("new-sms", new_message::page(&shell("New text campaign", "/campaigns"), &messages::new_sms())),
+        ("new-sms-errors", new_message::page(&shell("New text campaign", "/campaigns"), &messages::new_sms_errors())),
+        ("new-email", new_message::page(&shell("New email campaign", "/campaigns"), &messages::new_email())),
+        ("account-write", account::page(&shell("Alicia Romero", "/accounts"), &messages::writing(sample::account()))),
+        ("account-refused", account::page(&shell("Alicia Romero", "/accounts"), &messages::refused(sample::account()))),
         ("new-voice", new_voice::page(&shell("New voice campaign", "/campaigns"), &sample::new_voice())),
         ("new-voice-errors", new_voice::page(&shell("New voice campaign", "/campaigns"), &sample::new_voice_errors())),
         ("stop", confirm::page(&shell("Stop Lakeview Medical, 90-day?", "/campaigns"), &sample::stop())),
@@ -37,6 +53,10 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("jobs", jobs::page(&shell("Jobs", "/jobs"), &sample::jobs())),
         ("jobs-empty", jobs::page(&shell("Jobs", "/jobs"), &Default::default())),
         ("not-found", problem::page(Some(&shell("Not found", "")), &sample::not_found())),
+        ("landing", public::landing::page()),
+        ("pricing", public::pricing::page(&public::pricing::PricingView { asked: Some("12".to_owned()) })),
+        ("compare", public::compare::page(public::compare::all())),
+        ("case-study", public::case_study::page()),
         ("forbidden", problem::page(None, &problem::ProblemView::forbidden())),
     ]
 }

@@ -2,6 +2,7 @@
 //! looking at; serve it with any static file server.
 
 mod every;
+mod messages;
 mod sample;
 
 use std::{fs, path::Path};

@@ -3,13 +3,14 @@
 #[path = "cockpit.rs"]
 pub(crate) mod cockpit;
 
+use super::messages;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use chrono_tz::{America, Tz};
 use uuid::Uuid;
 use web::{
-    Clock, Nav, Role, Shell,
+    Channel, Clock, Nav, Role, Shell,
     pages::{
-        account::{AccountCampaign, AccountView, PhoneRow, TimelineEntry, Verdict},
+        account::{AccountCampaign, AccountView, EmailRow, PhoneRow, TimelineEntry},
         accounts::{AccountListRow, AccountsView},
         campaigns::{CampaignRow, CampaignsView, Progress},
         confirm::{Check, CheckResult, ConfirmView, Consequence},
@@ -31,15 +32,15 @@ use web::{
     state::{AgentState, CallState, CampaignState, Event, JobState, QueueState, RecipientState, Tone},
 };
 
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 17, 20, 32, 41).single().expect("a time that exists")
 }
 
-fn ago(secs: i64) -> DateTime<Utc> {
+pub(crate) fn ago(secs: i64) -> DateTime<Utc> {
     now() - Duration::seconds(secs)
 }
 
-fn id(n: u128) -> Uuid {
+pub(crate) fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0193_4a7e_0000_7000_8000_0000_0000_0000 + n)
 }
 
@@ -245,7 +246,8 @@ pub(crate) fn campaigns() -> CampaignsView {
     let row = |n, name: &str, state, p: [i64; 7], next: &str, note: &str| CampaignRow {
         id: id(n),
         name: name.to_owned(),
-        kind: "Voice, progressive".to_owned(),
+        channel: if n == 6 { Channel::Text } else { Channel::Call },
+        kind: if n == 6 { "SMS" } else { "Voice, progressive" }.to_owned(),
         state,
         progress: Progress {
             planned: p[0],
@@ -296,7 +298,7 @@ pub(crate) fn campaigns() -> CampaignsView {
     CampaignsView { rows, states, state: None, may_operate: true, older: Some("c42".to_owned()) }
 }
 
-fn checks() -> Vec<Check> {
+pub(crate) fn checks() -> Vec<Check> {
     let check = |result, words: &str, note: &str| Check { result, words: words.to_owned(), note: note.to_owned() };
     vec![
         check(CheckResult::Passed, "3 agents ready", ""),
@@ -475,13 +477,11 @@ pub(crate) fn account() -> AccountView {
             state: RecipientState::RetryWait,
             words: "retry 3 of 3 tomorrow at 9:00 MST".to_owned(),
         }],
-        verdict: Some(Verdict {
-            allowed: false,
-            sentence: "It is 21:04 where she may be; calls end at 21:00.".to_owned(),
-            citation: Some("12 CFR 1006.6(b)(1)(i)".to_owned()),
-            earliest_next: Some(now() + Duration::hours(17)),
-            rules: "Rules 2026.11.3".to_owned(),
-        }),
+        emails: vec![EmailRow { address: "a.romero@mail.example".to_owned(), blocked: None }],
+        verdicts: messages::verdicts(),
+        may_contact: true,
+        threads: messages::threads(),
+        compose: None,
         timeline: vec![
             entry(
                 1,

@@ -1,11 +1,15 @@
-//! One account, `/accounts/{id}`: what is owed, whether it may be called now, and its timeline, newest first, live.
+//! One account, `/accounts/{id}?write=…`: what is owed, whether its person may be contacted now and how, the conversations, and
+//! the timeline, newest first, live.
+
+mod contact;
 
 use crate::{
+    channel::Channel,
     format,
-    icon::Icon,
+    parts::thread::{self, ThreadView, compose::ComposeView},
     render::html,
     shell::{Clock, Shell, document},
-    state::{Event, Form, Lexeme, Tone, chip},
+    state::{Event, Form, Lexeme, Tone},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -33,10 +37,18 @@ pub struct AccountView {
     pub facts: Vec<(String, String)>,
     /// The phones.
     pub phones: Vec<PhoneRow>,
+    /// The email addresses.
+    pub emails: Vec<EmailRow>,
     /// The campaigns it is on.
     pub campaigns: Vec<AccountCampaign>,
-    /// May this person be called now?
-    pub verdict: Option<Verdict>,
+    /// May this person be contacted now: one answer for each channel there is an address for, calls first.
+    pub verdicts: Vec<Verdict>,
+    /// May this user call and write? Without it there are answers and no buttons.
+    pub may_contact: bool,
+    /// The conversations, the latest first.
+    pub threads: Vec<ThreadView>,
+    /// The box to write first in, when it is asked for (`?write=sms`).
+    pub compose: Option<ComposeView>,
     /// The timeline, newest first.
     pub timeline: Vec<TimelineEntry>,
     /// The cursor of the older entries (`?before=`).
@@ -54,6 +66,15 @@ pub struct PhoneRow {
     pub blocked: Option<String>,
 }
 
+/// One email address.
+#[derive(Clone, Debug)]
+pub struct EmailRow {
+    /// The address.
+    pub address: String,
+    /// Why it may not be used, when it may not: `Unsubscribed 3 Oct`.
+    pub blocked: Option<String>,
+}
+
 /// One campaign it is on.
 #[derive(Clone, Debug)]
 pub struct AccountCampaign {
@@ -67,9 +88,13 @@ pub struct AccountCampaign {
     pub words: String,
 }
 
-/// The answer to "may I call now?".
+/// The answer to "may I call now?", and the same for a text and an email.
 #[derive(Clone, Debug)]
 pub struct Verdict {
+    /// How.
+    pub channel: Channel,
+    /// To which number or address, as people read it.
+    pub to: String,
     /// Yes or no.
     pub allowed: bool,
     /// In a sentence.
@@ -103,26 +128,36 @@ pub struct TimelineEntry {
 
 /// The page.
 pub fn page(shell: &Shell, view: &AccountView) -> String {
-    html(|| document(shell, body(&shell.clock, view, shell.role.pages().contains(&crate::Nav::Voice))))
+    html(|| document(shell, body(&shell.clock, view, shell.role.pages().contains(&crate::Nav::Campaigns))))
 }
 
-/// The parts that change: `#verdict`, `#standing` and `#timeline`.
+/// The parts that change: `#verdicts`, `#standing`, `#timeline`, and of each conversation `#msgs-{id}` and `#gate-{id}`.
 pub fn fragments(clock: &Clock, view: &AccountView) -> String {
-    html(|| (crate::shell::pulse(clock), verdict(clock, view), standing(view, false), timeline(clock, view)))
+    html(|| {
+        let threads = view.threads.iter().map(|thread| thread::fragments(clock, thread)).collect_view();
+        (
+            crate::shell::pulse(clock),
+            contact::verdicts(clock, view),
+            standing(view, false),
+            threads,
+            timeline(clock, view),
+        )
+    })
 }
 
-fn body(clock: &Clock, view: &AccountView, supervises: bool) -> AnyView {
+fn body(clock: &Clock, view: &AccountView, sees_campaigns: bool) -> AnyView {
     let local = view.zone.map(|zone| {
         let words = clock.now.with_timezone(&zone).format("%H:%M %Z").to_string();
         view! { ", "{format::time(clock.now, zone, words)} }
     });
+    let threads = view.threads.iter().map(|thread| thread::panel(clock, thread));
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><a href="/accounts">"Accounts"</a><span aria-hidden="true">"/"</span><span class="mono">{view.reference.clone()}</span></nav>
         <div class="head"><h1>{view.name.clone()}</h1><span class="muted">{view.place.clone()}{local}</span></div>
         <div class="acct-g">
-            <div class="colstack a-left">{owed(view)}{phones(view)}</div>
-            {timeline(clock, view)}
-            <div class="colstack a-right">{verdict(clock, view)}{standing(view, supervises)}</div>
+            <div class="colstack a-left">{owed(view)}{contact::addresses(view)}</div>
+            <div class="colstack a-mid">{contact::compose(view)}{threads.collect_view()}{timeline(clock, view)}</div>
+            <div class="colstack a-right">{contact::verdicts(clock, view)}{standing(view, sees_campaigns)}</div>
         </div>
     }
     .into_any()
@@ -149,52 +184,10 @@ fn owed(view: &AccountView) -> AnyView {
     .into_any()
 }
 
-fn phones(view: &AccountView) -> AnyView {
-    let rows = view.phones.iter().map(|phone| {
-        let state = match &phone.blocked {
-            Some(why) => chip(Tone::Block, Icon::ShieldBan, why.clone(), Form::Settled),
-            None => chip(Tone::Live, Icon::Check, "usable", Form::Plain),
-        };
-        view! { <li><span class="mono nowrap">{phone.number.clone()}</span>{state}<span class="dim small">{phone.kind.clone()}</span></li> }
-    });
-    let list = view! { <ul class="mini-l">{rows.collect_view()}</ul> };
-    let body = if view.phones.is_empty() {
-        view! { <p class="body dim">"No phone on file."</p> }.into_any()
-    } else {
-        list.into_any()
-    };
-    view! { <section class="panel" aria-labelledby="phones-h"><header><h2 id="phones-h">"Phones"</h2></header>{body}</section> }.into_any()
-}
-
-/// The answer in words, the next lawful time over a double rule, the rule's source.
-fn verdict(clock: &Clock, view: &AccountView) -> Option<AnyView> {
-    let verdict = view.verdict.as_ref()?;
-    let zone = view.zone.unwrap_or(clock.zone);
-    let answer = if verdict.allowed {
-        chip(Tone::Live, Icon::ShieldCheck, "Allowed", Form::Settled)
-    } else if verdict.earliest_next.is_some() {
-        chip(Tone::Hold, Icon::Clock, "Not now", Form::Settled)
-    } else {
-        chip(Tone::Block, Icon::ShieldBan, "Blocked", Form::Settled)
-    };
-    let next = verdict.earliest_next.map(|at| view! { <p>"Next lawful call "<span class="total">{format::time(at, zone, format::near(at, clock.now, zone))}</span></p> });
-    let panel = view! {
-        <section class="panel" id="verdict" aria-labelledby="verdict-h">
-            <header><h2 id="verdict-h">"May I call now?"</h2><span class="end">{answer}</span></header>
-            <div class="body verd">
-                <p class="muted">{verdict.sentence.clone()}</p>
-                {next}
-                <p class="small dim">{verdict.citation.clone().map(|c| format!("{c}. "))}{verdict.rules.clone()}</p>
-            </div>
-        </section>
-    };
-    Some(panel.into_any())
-}
-
-fn standing(view: &AccountView, supervises: bool) -> AnyView {
+fn standing(view: &AccountView, sees_campaigns: bool) -> AnyView {
     let items = view.campaigns.iter().map(|c| {
-        let name = if supervises {
-            view! { <a class="link" href=format!("/voice?campaign={}", c.id)>{c.name.clone()}</a> }.into_any()
+        let name = if sees_campaigns {
+            view! { <a class="link" href=format!("/campaigns/{}", c.id)>{c.name.clone()}</a> }.into_any()
         } else {
             view! { <span>{c.name.clone()}</span> }.into_any()
         };
@@ -225,7 +218,7 @@ fn timeline(clock: &Clock, view: &AccountView) -> AnyView {
     let older = view.older.clone().map(|cursor| {
         view! { <footer class="row between"><span></span><a class="btn sm" href=format!("/accounts/{}?before={cursor}", view.id)>"Older"</a></footer> }
     });
-    view! { <section class="panel a-mid" id="timeline" aria-labelledby="timeline-h"><header><h2 id="timeline-h">"Timeline"</h2></header>{body}{older}</section> }.into_any()
+    view! { <section class="panel" id="timeline" aria-labelledby="timeline-h"><header><h2 id="timeline-h">"Timeline"</h2></header>{body}{older}</section> }.into_any()
 }
 
 fn day_row(clock: &Clock, at: DateTime<Utc>) -> AnyView {

@@ -1,6 +1,8 @@
 //! The campaigns, `/campaigns?state=…`: progress, the conservation check, what happens next.
 
+use super::new_campaign;
 use crate::{
+    channel::Channel,
     format::{self, count},
     icon::Icon,
     parts::{
@@ -38,6 +40,8 @@ pub struct CampaignRow {
     pub id: Uuid,
     /// Its name.
     pub name: String,
+    /// How it reaches people.
+    pub channel: Channel,
     /// Channel and mode: `Voice, progressive`.
     pub kind: String,
     /// Its state.
@@ -72,10 +76,11 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn balance(&self) -> Balance {
+    /// The sum, with the word for those who are done.
+    pub(super) fn balance(&self, done: &'static str) -> Balance {
         Balance {
             terms: vec![
-                (self.done, "done"),
+                (self.done, done),
                 (self.failed, "failed"),
                 (self.suppressed, "blocked"),
                 (self.skipped, "skipped"),
@@ -87,9 +92,10 @@ impl Progress {
         }
     }
 
-    fn shares(&self) -> [Share; 6] {
+    /// The same as shares of a bar.
+    pub(super) fn shares(&self, done: &'static str) -> [Share; 6] {
         [
-            Share { tone: Tone::Live, n: self.done, word: "completed" },
+            Share { tone: Tone::Live, n: self.done, word: done },
             Share { tone: Tone::Ring, n: self.in_flight, word: "in flight" },
             Share { tone: Tone::Fail, n: self.failed, word: "failed" },
             Share { tone: Tone::Block, n: self.suppressed, word: "blocked" },
@@ -122,35 +128,34 @@ pub fn fragments(clock: &Clock, view: &CampaignsView) -> String {
 }
 
 fn body(shell: &Shell, view: &CampaignsView) -> AnyView {
-    let new = view.may_operate.then(|| view! { <a class="btn primary" href="/campaigns/new/voice" data-key="c">{Icon::Plus.view()}"New campaign "<kbd aria-hidden="true">"c"</kbd></a> });
     let none = view.rows.is_empty() && view.state.is_none();
+    let class = if none { "btn" } else { "btn primary" }; // where there is none, the cards come first
+    let new = view.may_operate.then(|| view! { <a class=class href="/campaigns/new" data-key="c">{Icon::Plus.view()}"New campaign "<kbd aria-hidden="true">"c"</kbd></a> });
     view! {
-        <div class="head"><h1>"Campaigns"</h1><span class="end">{crate::parts::live::pause_updates()}{(!none).then_some(new)}</span></div>
-        {if none { none_yet(view.may_operate) } else { list(&shell.clock, view) }}
+        <div class="head"><h1>"Campaigns"</h1><span class="end">{crate::parts::live::pause_updates()}{new}</span></div>
+        {match (none, view.may_operate) {
+            (false, _) => list(&shell.clock, view),
+            (true, true) => none_yet(),
+            (true, false) => nothing_to_see(),
+        }}
     }
     .into_any()
 }
 
-fn none_yet(may_operate: bool) -> AnyView {
-    let build =
-        may_operate.then(|| view! { <a class="btn primary" href="/campaigns/new/voice">"Build a voice campaign"</a> });
+fn none_yet() -> AnyView {
     view! {
         <section class="panel" aria-labelledby="none-h">
             <header><h2 id="none-h">"No campaign yet"</h2><span class="end">"0 planned, 0 done"</span></header>
-            <div class="body">
-                <p class="lead-s">"A campaign is a list of accounts, a schedule and one channel. Nothing is dialled or sent until you confirm a count."</p>
-                <ul class="starts">
-                    <li>
-                        {Icon::Phone.large()}<h3>"Voice calls"</h3>
-                        <p>"Agents talk; the dialer calls one person for every agent who is free."</p>
-                        <p class="small dim">"Needs an account list, a caller ID and one agent."</p>
-                        {build}
-                    </li>
-                </ul>
-            </div>
+            <div class="body">{new_campaign::kinds(false)}</div>
         </section>
     }
     .into_any()
+}
+
+fn nothing_to_see() -> AnyView {
+    let why = "Whoever runs campaigns has made none so far. Each will be here with its balance.";
+    view! { <section class="panel">{empty(Icon::Megaphone, "No campaign yet", why, ().into_any())}</section> }
+        .into_any()
 }
 
 fn list(clock: &Clock, view: &CampaignsView) -> AnyView {
@@ -161,7 +166,7 @@ fn list(clock: &Clock, view: &CampaignsView) -> AnyView {
         <section class="panel" id="campaigns" aria-labelledby="campaigns-h">
             <header><h2 id="campaigns-h">"Open and recent"</h2>{filters(view)}</header>
             {if view.rows.is_empty() { nothing_matches() } else { rows(view) }}
-            {(!view.rows.is_empty()).then(|| total.balance().line(&words))}
+            {(!view.rows.is_empty()).then(|| total.balance("done").line(&words))}
             {view.older.clone().map(|cursor| view! { <footer class="row between"><span></span><a class="btn sm" href=older_href(view, &cursor)>"Older"</a></footer> })}
         </section>
     }
@@ -222,14 +227,10 @@ fn rows(view: &CampaignsView) -> AnyView {
 }
 
 fn row(campaign: &CampaignRow, may_operate: bool) -> AnyView {
-    let name = if may_operate {
-        view! { <a href=format!("/voice?campaign={}", campaign.id)>{campaign.name.clone()}</a> }.into_any()
-    } else {
-        campaign.name.clone().into_any()
-    };
+    let name = view! { <a href=format!("/campaigns/{}", campaign.id)>{campaign.name.clone()}</a> };
     view! {
         <tr id=format!("campaign-{}", campaign.id)>
-            <th scope="row"><span class="cname"><span class="chan">{Icon::Phone.small()}</span><span>{name}<small>{campaign.kind.clone()}</small></span></span></th>
+            <th scope="row"><span class="cname"><span class="chan">{campaign.channel.icon().small()}</span><span>{name}<small>{campaign.kind.clone()}</small></span></span></th>
             <td>{campaign.state.chip(form(campaign.state))}</td>
             <td class="prog">{progress(campaign)}</td>
             <td class="num fl">{count(campaign.progress.failed)}</td>
@@ -253,16 +254,16 @@ fn form(state: CampaignState) -> Form {
 fn progress(campaign: &CampaignRow) -> AnyView {
     let p = &campaign.progress;
     let to_go = p.waiting + p.in_flight;
-    let check = if p.balance().holds() {
+    let check = if p.balance("done").holds() {
         view! { <span class="chip plain" data-s="live">{Icon::Check.view()}<span class="sr">"adds up"</span></span> }
             .into_any()
     } else {
         chip(Tone::Fail, Icon::TriangleAlert, "does not add up", Form::Settled)
     };
     view! {
-        {stack(&p.shares(), &campaign.name)}
+        {stack(&p.shares(campaign.channel.done()), &campaign.name)}
         <span class="pl">
-            <span><b>{count(p.done)}</b>" completed"{(to_go > 0).then(|| view! { <span class="togo">{format!(", {} to go", count(to_go))}</span> })}</span>
+            <span><b>{count(p.done)}</b>" "{campaign.channel.done()}{(to_go > 0).then(|| view! { <span class="togo">{format!(", {} to go", count(to_go))}</span> })}</span>
             <span class="ptot">{count(p.planned)}{check}</span>
         </span>
     }

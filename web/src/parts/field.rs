@@ -1,6 +1,6 @@
 //! Form fields: label above, hint below, and an error that keeps what was typed.
 
-use crate::icon::Icon;
+use crate::{icon::Icon, render::typed};
 use leptos::prelude::*;
 
 /// One thing wrong with one field.
@@ -109,6 +109,33 @@ impl<'a> Field<'a> {
     }
 }
 
+/// A labelled text of several lines. `mono` for source that people compare.
+pub fn area(field: &Area<'_>, errors: &[FieldError]) -> AnyView {
+    let error = message_of(errors, field.name);
+    let class = if field.mono { "input mono" } else { "input" };
+    let input = view! {
+        <textarea class=class id=field.name.to_owned() name=field.name.to_owned() rows=field.rows.to_string() spellcheck=field.mono.then_some("false")
+            required=true aria-invalid=error.is_some().then_some("true") aria-describedby=describedby(field.name, field.hint, error) inner_html=typed(field.value)></textarea>
+    };
+    wrap(field.name, field.label, field.hint, error, input.into_any())
+}
+
+/// What [`area`] shows.
+pub struct Area<'a> {
+    /// Its `name`, which is also its id.
+    pub name: &'a str,
+    /// The label above.
+    pub label: &'a str,
+    /// What is in it.
+    pub value: &'a str,
+    /// How many lines it shows.
+    pub rows: u8,
+    /// Is it source?
+    pub mono: bool,
+    /// A sentence below.
+    pub hint: &'a str,
+}
+
 /// A labelled choice.
 pub fn select(name: &str, label: &str, value: &str, choices: &[Choice], hint: &str, errors: &[FieldError]) -> AnyView {
     let error = message_of(errors, name);
@@ -133,6 +160,17 @@ pub fn option_card(name: &str, value: &str, checked: bool, icon: Icon, word: &st
             <input type="radio" name=name.to_owned() value=value.to_owned() id=format!("{name}-{value}") checked=checked/>
             <span><b>{icon.small()}{word.to_owned()}</b><small>{sentence.to_owned()}</small></span>
         </label>
+    }
+    .into_any()
+}
+
+/// A numbered panel of a long form: its title, and what it is about.
+pub fn section(n: u8, id: &'static str, title: &'static str, about: &'static str, body: AnyView) -> AnyView {
+    view! {
+        <section class="panel bsec" aria-labelledby=id>
+            <header><span class="n" aria-hidden="true">{n}</span><h2 id=id>{title}</h2><span class="muted small">{about}</span></header>
+            {body}
+        </section>
     }
     .into_any()
 }

@@ -7,44 +7,41 @@ mod calls;
 mod conference_actions;
 mod conferences;
 mod credentials;
+mod messages;
+mod optouts;
 mod page;
 mod recordings;
+mod served;
 
 use std::collections::HashMap;
 
 use axum::body::Bytes;
 
+pub(crate) use self::served::Served;
 use crate::journal::{Kind, Line, raw_json, to_raw};
 use crate::refusal::Refusal;
-use crate::reply::{Content, Reply};
+use crate::reply::Content;
 use crate::shape::Body;
 use crate::world::World;
 
-/// A request as the dispatcher sees it; the path without `/v2`.
+/// A request as the dispatcher sees it; the path without `/v2`, but with `/resend`.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: HashMap<String, String>,
     pub(crate) bearer: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+    /// `x-batch-validation` of the email API.
+    pub(crate) batch_validation: Option<String>,
     pub(crate) body: Bytes,
-}
-
-/// A reply and what the connection does with it.
-#[derive(Clone, Debug)]
-pub(crate) struct Served {
-    pub(crate) reply: Reply,
-    /// Held for thirty real seconds, so that the client gives up.
-    pub(crate) hangs: bool,
-    /// Virtual milliseconds until the reply.
-    pub(crate) latency_ms: u64,
 }
 
 type Answer = Result<Served, Refusal>;
 
 /// What chance does to a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mishap {
+pub(crate) enum Mishap {
     Refused500,
     Done500,
     Throttled,
@@ -56,9 +53,10 @@ impl World {
     pub(crate) fn serve(&mut self, request: &Request) -> Served {
         self.catch_up();
         let number = self.note_request(request);
-        let (mut served, note) = match self.admit(request) {
-            Ok(()) => self.serve_admitted(request),
-            Err(refusal) => (refusal.into(), None),
+        let (mut served, note) = match (request.is_mail(), self.admit(request)) {
+            (true, _) => self.serve_mail(request),
+            (false, Ok(())) => self.serve_admitted(request),
+            (false, Err(refusal)) => (refusal.into(), None),
         };
         served.latency_ms = self.dice.between(self.scenario.http.latency_ms);
         self.note_reply(number, &served, note);
@@ -83,16 +81,15 @@ impl World {
         }
         let served = self.dispatch_request(request).unwrap_or_else(Served::from);
         match mishap {
-            Some(Mishap::Done500) => (Refusal::broken().into(), Some("chance: 500, done all the same")),
+            Some(Mishap::Done500) => (served.denied(Refusal::broken()), Some("chance: 500, done all the same")),
             Some(Mishap::Hangs) => (served.hanging(), Some("chance: hangs, done all the same")),
             _ => (served, None),
         }
     }
 
     /// Commands may go wrong; reads may not, so that whoever lost track can find out.
-    fn mishap(&mut self, request: &Request) -> Option<Mishap> {
-        let commands = request.path.starts_with("/calls") || request.path.starts_with("/conferences");
-        if request.method != "POST" || !commands {
+    pub(crate) fn mishap(&mut self, request: &Request) -> Option<Mishap> {
+        if !request.is_command() {
             return None;
         }
         let http = self.scenario.http;
@@ -130,6 +127,9 @@ impl World {
             ("GET", ["recordings"]) => self.get_recordings(query),
             ("GET", ["recordings", id]) => self.get_recording(id),
             ("DELETE", ["recordings", id]) => self.delete_recording(id),
+            ("POST", ["messages"]) => self.post_message(request),
+            ("GET", ["messages", id]) => self.get_message(id),
+            ("GET", ["messaging_optouts"]) => self.get_optouts(query),
             ("GET", ["phone_numbers"]) => self.get_phone_numbers(query),
             ("GET", ["call_control_applications", id]) => self.get_application(id),
             _ => Err(Refusal::not_found()),
@@ -145,6 +145,7 @@ impl World {
             path: Some(request.path.clone()),
             call_control_id: control_id.map(str::to_owned).or(body.owned("call_control_id")),
             command_id: body.owned("command_id"),
+            idempotency_key: request.idempotency_key.clone(),
             client_state: body.owned("client_state"),
             body: raw_json(&request.body),
             ..Line::default()
@@ -158,7 +159,12 @@ impl World {
             Content::Text(_) => None,
         };
         let control_id = json.and_then(|json| json["data"]["call_control_id"].as_str());
-        let hangs = served.hangs.then_some("hangs");
+        let fault = match served {
+            Served { hangs: true, .. } => Some("hangs"),
+            Served { breaks: true, .. } => Some("the connection breaks"),
+            Served { replayed: true, .. } => Some("replayed"),
+            _ => None,
+        };
         // Lists are not kept: a poller would fill the journal with copies of itself.
         let kept = json.filter(|json| !json["data"].is_array());
         let line = Line {
@@ -166,7 +172,7 @@ impl World {
             request: Some(request),
             status: Some(served.reply.status),
             call_control_id: control_id.map(str::to_owned),
-            note: note.or(hangs).map(str::to_owned),
+            note: note.or(fault).map(str::to_owned),
             body: kept.and_then(|json| to_raw(json)),
             ..Line::default()
         };
@@ -174,21 +180,20 @@ impl World {
     }
 }
 
-impl Served {
-    fn hanging(mut self) -> Self {
-        self.hangs = true;
-        self
-    }
-}
+/// What the carrier's own clients act upon, and what may go wrong.
+const COMMANDS: &[&str] = &["/calls", "/conferences", "/messages", "/resend/emails"];
 
-impl From<Reply> for Served {
-    fn from(reply: Reply) -> Self {
-        Self { reply, hangs: false, latency_ms: 0 }
+impl Request {
+    pub(crate) fn is_mail(&self) -> bool {
+        self.path.starts_with("/resend")
     }
-}
 
-impl From<Refusal> for Served {
-    fn from(refusal: Refusal) -> Self {
-        Reply::from(refusal).into()
+    fn is_command(&self) -> bool {
+        self.method == "POST" && COMMANDS.iter().any(|start| self.path.starts_with(start))
+    }
+
+    /// The key as it is remembered: each path has its own.
+    pub(crate) fn scoped_key(&self) -> Option<String> {
+        self.idempotency_key.as_ref().map(|key| format!("{} {key}", self.path))
     }
 }

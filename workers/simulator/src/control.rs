@@ -1,5 +1,6 @@
 //! `/sim`: the simulator's own controls. No part of the carrier, and loopback only.
 
+mod inbound;
 mod snapshot;
 
 use std::sync::Arc;
@@ -78,6 +79,8 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/sim/faults", post(patch_faults))
         .route("/sim/agents/{sip_username}", post(set_agent))
         .route("/sim/legs/{id}/hangup", post(hang_up))
+        .route("/sim/inbound/sms", post(inbound::message))
+        .route("/sim/webhook-urls", post(inbound::set_addresses))
         .route("/sim/journal", get(journal))
         .route("/sim/state", get(state))
         .route("/sim/keys", get(keys))
@@ -171,7 +174,10 @@ async fn state(State(sim): Sim) -> Json<Value> {
 }
 
 async fn keys(State(sim): Sim) -> Json<Value> {
-    Json(json!({ "telnyx_public_key": sim.key.public_base64() }))
+    Json(json!({
+        "telnyx_public_key": sim.key.public_base64(),
+        "resend_signing_secret": sim.secret.shown(),
+    }))
 }
 
 async fn reset(State(sim): Sim) -> Json<Value> {

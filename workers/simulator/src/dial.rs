@@ -78,7 +78,7 @@ impl World {
             to: prospect.to,
             client_state: body.owned("client_state"),
             command_id: body.owned("command_id"),
-            target: Target::of_dial(body, self.config.webhook_url.as_deref()),
+            target: Target::of_dial(body, self.addresses.voice.as_deref()),
             fate: prospect.fate,
             quirk: prospect.quirk,
             agent: prospect.agent,

@@ -24,6 +24,18 @@ impl Dice {
         probability > 0.0 && self.unit() < probability
     }
 
+    /// One of several by their shares; `None` for what is missing to one.
+    pub(crate) fn share<T: Copy>(&mut self, shares: &[(f64, T)]) -> Option<T> {
+        let mut left = self.unit() * shares.iter().map(|(share, _)| share).sum::<f64>().max(1.0);
+        for (share, of) in shares {
+            if left < *share {
+                return Some(*of);
+            }
+            left -= share;
+        }
+        None
+    }
+
     /// A number in `0.0..1.0`.
     pub(crate) fn unit(&mut self) -> f64 {
         self.0.random()

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::clock::real_now;
+use crate::webhook::Subject;
 
 /// What a line is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -27,6 +28,12 @@ pub(crate) enum Kind {
     WebhookAttempt,
     /// A leg changed: dialled, answered, joined, left, ended.
     Leg,
+    /// A message was accepted, sent, finalized or received.
+    Message,
+    /// An email was accepted, or something became of it.
+    Email,
+    /// A recipient's mail program unsubscribed with one click.
+    OneClick,
     /// Somebody used the control API.
     Control,
 }
@@ -48,6 +55,15 @@ pub(crate) struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) command_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) email_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) idempotency_key: Option<String>,
+    /// What the sender would know it by: the query of a message's webhook address, an email's tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client_state: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) event_type: Option<&'static str>,
@@ -62,6 +78,17 @@ pub(crate) struct Line {
     pub(crate) note: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "raw")]
     pub(crate) body: Option<Arc<RawValue>>,
+}
+
+impl Line {
+    /// An empty line about something.
+    pub(crate) fn about(subject: Subject) -> Self {
+        match subject {
+            Subject::Leg(leg) => Self { call_control_id: Some(leg.control_id()), ..Self::default() },
+            Subject::Message(id) => Self { message_id: Some(id), ..Self::default() },
+            Subject::Email(id) | Subject::OneClick(id) => Self { email_id: Some(id), ..Self::default() },
+        }
+    }
 }
 
 /// A line with its place and times.

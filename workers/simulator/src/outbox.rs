@@ -1,10 +1,7 @@
 //! From an event to its deliveries: chance and the number's quirk decide how often and when.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::clock::real_now;
@@ -13,7 +10,7 @@ use crate::journal::{Kind, Line, to_raw};
 use crate::leg::LegNo;
 use crate::number::Quirk;
 use crate::timer::Task;
-use crate::webhook::Delivery;
+use crate::webhook::{Delivery, Subject};
 use crate::world::World;
 
 /// What has been sent.
@@ -26,6 +23,24 @@ pub(crate) struct Traffic {
     pub(crate) given_up: u64,
     /// Handed over and not yet accepted, refused or given up.
     pub(crate) under_way: u64,
+}
+
+/// Something that is reported.
+pub(crate) struct Happened {
+    pub(crate) subject: Subject,
+    pub(crate) kind: &'static str,
+    pub(crate) id: Uuid,
+    pub(crate) client_state: Option<String>,
+    pub(crate) data: Value,
+}
+
+/// How often a webhook leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Copies {
+    None,
+    Three,
+    /// Once, but for the scenario's faults.
+    ByChance,
 }
 
 impl World {
@@ -49,50 +64,58 @@ impl World {
         };
         let data = event::data(kind, id, self.now, leg, details);
         self.history.add_webhook(self.now, leg, kind, &data["payload"]);
+        let (quirk, client_state) = (leg.quirk, leg.client_state.clone());
         let url = leg.target.url(kind).map(str::to_owned);
+        let policy = leg.target.retries(kind).map(<[u64]>::to_vec);
+        let happened = Happened { subject: Subject::Leg(number), kind, id, client_state, data };
+        let Some(mut delivery) = self.report_event(happened, url) else {
+            return;
+        };
+        delivery.retries_ms = policy.unwrap_or(delivery.retries_ms);
+        match quirk {
+            Quirk::ReversedWebhooks => self.hold(number, delivery),
+            Quirk::NoWebhooks => self.dispatch(delivery, Copies::None),
+            Quirk::TripleWebhooks => self.dispatch(delivery, Copies::Three),
+            _ => self.dispatch(delivery, Copies::ByChance),
+        }
+    }
+
+    /// Writes down what is reported; its delivery, if there is where to deliver it.
+    pub(crate) fn report_event(&mut self, happened: Happened, url: Option<String>) -> Option<Delivery> {
+        let Happened { subject, kind, id, client_state, data } = happened;
+        let data = to_raw(&data);
         let line = Line {
             kind: Kind::Webhook,
-            call_control_id: Some(number.control_id()),
-            client_state: leg.client_state.clone(),
+            client_state,
             event_type: Some(kind),
             event_id: Some(id),
-            body: to_raw(&data),
-            ..Line::default()
+            body: data.clone(),
+            ..Line::about(subject)
         };
-        let data = line.body.clone();
         self.journal.write(self.now, line);
         self.webhooks.events += 1;
-        if let (Some(url), Some(data)) = (url, data) {
-            let delivery = self.prepare(number, kind, id, url, data);
-            self.dispatch(number, delivery);
-        }
-    }
-
-    fn prepare(&mut self, number: LegNo, kind: &'static str, id: Uuid, url: String, data: Arc<RawValue>) -> Delivery {
         let ways = &self.scenario.webhooks;
-        let policy = self.legs.get(number).and_then(|leg| leg.target.retries(kind));
-        Delivery {
+        Some(Delivery {
             event_type: kind,
             event_id: id,
-            leg: number,
-            url,
-            data,
+            subject,
+            url: url?,
+            data: data?,
             timeout_ms: ways.timeout_ms,
-            retries_ms: policy.unwrap_or(&ways.retries).to_vec(),
+            retries_ms: ways.retries.clone(),
             bad_signature: self.dice.chance(ways.bad_signature),
             stale: self.dice.chance(ways.stale_timestamp),
-        }
+        })
     }
 
-    /// Lets chance and the leg's quirk decide how often and when a webhook leaves.
-    fn dispatch(&mut self, number: LegNo, delivery: Delivery) {
-        let copies = match self.legs.get(number).map_or(Quirk::None, |leg| leg.quirk) {
-            Quirk::NoWebhooks => 0,
-            Quirk::TripleWebhooks => 3,
-            Quirk::ReversedWebhooks => return self.hold(number, delivery),
-            _ if self.dice.chance(self.scenario.webhooks.drop) => 0,
-            _ if self.dice.chance(self.scenario.webhooks.duplicate) => 2,
-            _ => 1,
+    /// Lets chance decide how often, unless a quirk does, and when a webhook leaves.
+    pub(crate) fn dispatch(&mut self, delivery: Delivery, copies: Copies) {
+        let copies = match copies {
+            Copies::None => 0,
+            Copies::Three => 3,
+            Copies::ByChance if self.dice.chance(self.scenario.webhooks.drop) => 0,
+            Copies::ByChance if self.dice.chance(self.scenario.webhooks.duplicate) => 2,
+            Copies::ByChance => 1,
         };
         self.webhooks.dropped += u64::from(copies == 0);
         for _ in 0..copies {

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::idempotency::Clash;
+
 /// Why the carrier does not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -57,6 +59,36 @@ impl Refusal {
     pub(crate) fn foreign_number() -> Self {
         let detail = "The 'from' number is not one of this account's numbers.";
         Self::new(403, "10010", "Authorization failed", detail).at("from")
+    }
+
+    pub(crate) fn bad_recipient() -> Self {
+        let detail = "The 'to' address is not a number that messages can be sent to.";
+        Self::new(400, "40310", "Invalid 'to' address", detail).at("to")
+    }
+
+    pub(crate) fn bad_sender() -> Self {
+        let detail = "The 'from' address is not one of this account's numbers.";
+        Self::new(400, "40305", "Invalid 'from' address", detail).at("from")
+    }
+
+    pub(crate) fn opted_out() -> Self {
+        let detail = "The recipient has opted out of messages from this profile.";
+        Self::new(400, "40300", "Blocked due to STOP message", detail).at("to")
+    }
+
+    pub(crate) fn queue_full() -> Self {
+        let detail = "Too many messages of this sender are waiting to be sent.";
+        Self::new(400, "40318", "Message queue full", detail)
+    }
+
+    pub(crate) fn too_long() -> Self {
+        let detail = "The message would need more than ten parts.";
+        Self::new(400, "40302", "Message too large", detail).at("text")
+    }
+
+    pub(crate) fn bad_key() -> Self {
+        let detail = "An Idempotency-Key has 1 to 255 letters, digits, underscores, colons and hyphens.";
+        Self::new(422, "10015", "Bad Request", detail)
     }
 
     pub(crate) fn bad_client_state() -> Self {
@@ -145,6 +177,21 @@ impl Refusal {
 
     pub(crate) fn broken() -> Self {
         Self::new(500, "10007", "Unexpected error", "An unexpected error occurred.")
+    }
+}
+
+impl From<Clash> for Refusal {
+    fn from(clash: Clash) -> Self {
+        match clash {
+            Clash::OtherBody => {
+                let detail = "The Idempotency-Key has been used with another request.";
+                Self::new(422, "10027", "Unprocessable entity", detail)
+            }
+            Clash::UnderWay => {
+                let detail = "The first request with this Idempotency-Key is still being processed.";
+                Self::new(409, "10012", "Duplicate resource", detail)
+            }
+        }
     }
 }
 

@@ -20,6 +20,10 @@ pub(crate) enum Content {
 }
 
 impl Reply {
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
     pub(crate) fn json(status: u16, json: Value) -> Self {
         Self { status, content: Content::Json(Arc::new(json)) }
     }

@@ -3,9 +3,14 @@
 //!
 //! A scenario file is merged into the defaults, a fault patch into what is in force.
 
+mod email;
+mod sms;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use self::email::Email;
+pub(crate) use self::sms::Sms;
 use crate::dice::Dice;
 use crate::number::Fate;
 
@@ -28,6 +33,8 @@ pub struct Scenario {
     pub limits: Limits,
     /// How long a person talks, from the answer on.
     pub talk_secs: Talk,
+    pub sms: Sms,
+    pub email: Email,
 }
 
 /// Shares of the outcomes; what is missing to one is no answer.
@@ -116,6 +123,14 @@ pub struct Limits {
     pub dps: u32,
     /// Legs alive at once.
     pub channels: usize,
+    /// Messages a second from one number; those over it wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_per_sender: Option<f64>,
+    /// How many of one number's messages may wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_queue: Option<u32>,
+    /// Requests to the email API in a real second.
+    pub email_rps: u32,
 }
 
 impl Scenario {
@@ -158,14 +173,7 @@ impl Mix {
             (self.congestion, Fate::Congestion),
             (self.no_answer, Fate::NoAnswer),
         ];
-        let mut left = dice.unit() * shares.iter().map(|(share, _)| share).sum::<f64>().max(1.0);
-        for (share, fate) in shares {
-            if left < share {
-                return fate;
-            }
-            left -= share;
-        }
-        Fate::NoAnswer
+        dice.share(&shares).unwrap_or(Fate::NoAnswer)
     }
 }
 
@@ -252,7 +260,7 @@ impl Default for Agents {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { dps: 30, channels: 200 }
+        Self { dps: 30, channels: 200, sms_per_sender: None, sms_queue: None, email_rps: 5 }
     }
 }
 

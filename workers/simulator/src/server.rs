@@ -1,29 +1,22 @@
 //! The simulator running: its listener, its one scheduler and its webhook sender.
 
-use std::collections::HashMap;
+mod edge;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::to_bytes;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{Request, Served};
 use crate::clock::real_now;
 use crate::config::Config;
-use crate::control;
-use crate::reply::Content;
 use crate::signature::Key;
+use crate::svix::Secret;
 use crate::webhook;
-use crate::world::{World, milliseconds};
+use crate::world::World;
 
 /// Why a simulator does not start.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +41,10 @@ pub struct Running {
     pub base_url: String,
     /// The key that webhooks verify with, in base64.
     pub public_key_b64: String,
+    /// The base URL for an email client, ending in `/resend`.
+    pub resend_base_url: String,
+    /// The secret that emails' webhooks verify with, beginning with `whsec_`.
+    pub resend_signing_secret: String,
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
 }
@@ -57,14 +54,10 @@ pub(crate) struct Shared {
     world: Mutex<World>,
     moved: Notify,
     pub(crate) key: Key,
+    pub(crate) secret: Secret,
     pub(crate) http: reqwest::Client,
     pub(crate) stop: CancellationToken,
 }
-
-/// How long a hanging request hangs, in real time.
-const HANG: Duration = Duration::from_secs(30);
-
-const LARGEST_BODY: usize = 1 << 20;
 
 /// Starts a simulator.
 ///
@@ -77,17 +70,25 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let listener = TcpListener::bind(config.bind).await.map_err(Error::Listen)?;
     let addr = listener.local_addr().map_err(Error::Listen)?;
     let shared = spawn(config, addr)?;
-    let public_key_b64 = shared.key.public_base64();
+    let (public_key_b64, resend_signing_secret) = (shared.key.public_base64(), shared.secret.shown());
     let stop = shared.stop.clone();
     let stopped = stop.clone().cancelled_owned();
     let server = tokio::spawn(async move {
-        let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(stopped);
+        let serving = axum::serve(listener, edge::router(shared)).with_graceful_shutdown(stopped);
         if let Err(error) = serving.await {
             tracing::error!(%error, "carrier simulator stopped listening");
         }
     });
     tracing::info!(sim.addr = %addr, "carrier simulator listens on {addr}");
-    Ok(Running { addr, base_url: format!("http://{addr}/v2"), public_key_b64, stop, server: Some(server) })
+    Ok(Running {
+        addr,
+        base_url: format!("http://{addr}/v2"),
+        public_key_b64,
+        resend_base_url: format!("http://{addr}/resend"),
+        resend_signing_secret,
+        stop,
+        server: Some(server),
+    })
 }
 
 impl Running {
@@ -119,12 +120,13 @@ impl Drop for Running {
 
 fn spawn(config: Config, addr: SocketAddr) -> Result<Arc<Shared>, Error> {
     let (outbox, due) = mpsc::unbounded_channel();
-    let key = Key::from_seed(config.seed);
+    let (key, secret) = (Key::from_seed(config.seed), Secret::from_seed(config.seed));
     let world = World::new(Arc::new(config), format!("http://{addr}"), outbox);
     let shared = Arc::new(Shared {
         world: Mutex::new(world),
         moved: Notify::new(),
         key,
+        secret,
         http: client().map_err(Error::Client)?,
         stop: CancellationToken::new(),
     });
@@ -181,68 +183,4 @@ impl Shared {
     pub(crate) fn moved(&self) {
         self.moved.notify_one();
     }
-}
-
-fn router(shared: Arc<Shared>) -> Router {
-    Router::new().route("/v2/{*path}", any(carrier)).merge(control::routes()).with_state(shared)
-}
-
-async fn carrier(State(shared): State<Arc<Shared>>, request: axum::extract::Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
-    let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
-    let request = Request {
-        method: parts.method.to_string(),
-        path: decoded(parts.uri.path().strip_prefix("/v2").unwrap_or_default()),
-        query: query.map(|query| query.0).unwrap_or_default(),
-        bearer: bearer(&parts.headers),
-        body,
-    };
-    let (served, wait) = shared.serve(&request);
-    // Whoever still waits when the simulator stops is answered at once.
-    shared.stop.run_until_cancelled(tokio::time::sleep(wait)).await;
-    served.into_response()
-}
-
-impl Shared {
-    fn serve(&self, request: &Request) -> (Served, Duration) {
-        let mut world = self.world();
-        let served = world.serve(request);
-        let latency = world.clock.real_span(milliseconds(served.latency_ms));
-        drop(world);
-        self.moved();
-        let wait = if served.hangs { HANG } else { latency.unwrap_or_default() };
-        (served, wait)
-    }
-}
-
-impl IntoResponse for Served {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.reply.status).unwrap_or(StatusCode::OK);
-        let mut response = match self.reply.content {
-            Content::Json(json) => (status, axum::Json(json.as_ref())).into_response(),
-            Content::Text(text) => (status, text).into_response(),
-        };
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            for (name, value) in [("limit", "30"), ("remaining", "0"), ("reset", "1")] {
-                let name = header::HeaderName::from_bytes(format!("x-ratelimit-{name}").as_bytes());
-                if let Ok(name) = name {
-                    response.headers_mut().insert(name, header::HeaderValue::from_static(value));
-                }
-            }
-        }
-        response
-    }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    value.strip_prefix("Bearer ").map(str::to_owned)
-}
-
-/// Undoes `%3A`, the one escape that clients put into ids such as `v3:sim-1`.
-fn decoded(path: &str) -> String {
-    path.replace("%3A", ":").replace("%3a", ":").replace("%2B", "+")
 }

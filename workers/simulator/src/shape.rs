@@ -7,6 +7,7 @@
 pub(crate) mod call;
 pub(crate) mod conference;
 pub(crate) mod credential;
+pub(crate) mod message;
 
 use serde_json::{Map, Value};
 

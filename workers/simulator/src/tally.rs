@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::leg::{Ending, Leg};
+use crate::{email, message};
 
 /// Counts since the start or the last reset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Tally {
     pub(crate) agents: Side,
     pub(crate) consumers: Side,
+    #[serde(skip)]
+    pub(crate) emails: email::Tally,
+    #[serde(skip)]
+    pub(crate) messages: message::Tally,
 }
 
 /// The counts of agents' or of consumers' legs.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::leg::LegNo;
 use crate::timeline::Step;
 use crate::webhook::Delivery;
+use crate::{email, message};
 
 /// One thing that happens by itself.
 #[derive(Debug)]
@@ -34,6 +35,10 @@ pub(crate) enum Task {
     EndConferenceSpeech(Uuid),
     /// A conference has reached its maximum duration.
     ExpireConference(Uuid),
+    /// The next step of a message's way.
+    Message(Uuid, message::Step),
+    /// What becomes of an email next.
+    Email(Uuid, email::Step),
 }
 
 /// The heap.

@@ -10,18 +10,25 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
 
+use crate::address::Addresses;
 use crate::clock::{Clock, real_now};
 use crate::conference::Conference;
 use crate::config::Config;
 use crate::credential::Credential;
 use crate::dials::Dials;
 use crate::dice::Dice;
+use crate::email::Email;
 use crate::history::History;
+use crate::idempotency::Keys;
 use crate::journal::{Journal, Kind, Line};
 use crate::leg::{Leg, LegNo, Legs};
+use crate::message::Messages;
 use crate::outbox::Traffic;
 use crate::recording::Recording;
+use crate::resend::Rate;
 use crate::scenario::Scenario;
+use crate::sends::Sends;
+use crate::store::Store;
 use crate::tally::Tally;
 use crate::timer::{Task, Timers};
 use crate::webhook::Delivery;
@@ -44,6 +51,13 @@ pub(crate) struct World {
     pub(crate) recordings: BTreeMap<Uuid, Recording>,
     pub(crate) credentials: BTreeMap<Uuid, Credential>,
     pub(crate) agents: HashMap<String, Agent>,
+    pub(crate) messages: Messages,
+    pub(crate) emails: Store<Email>,
+    /// The email API's allowance.
+    pub(crate) rate: Rate,
+    pub(crate) keys: Keys,
+    pub(crate) sends: Sends,
+    pub(crate) addresses: Addresses,
     pub(crate) journal: Journal,
     pub(crate) history: History,
     pub(crate) webhooks: Traffic,
@@ -76,6 +90,12 @@ impl World {
             recordings: BTreeMap::new(),
             credentials: BTreeMap::new(),
             agents: HashMap::new(),
+            messages: Messages::default(),
+            emails: Store::default(),
+            rate: Rate::default(),
+            keys: Keys::default(),
+            sends: Sends::default(),
+            addresses: Addresses::of(&config),
             journal: Journal::new(config.journal_capacity),
             history: History::default(),
             webhooks: Traffic::default(),
@@ -119,13 +139,14 @@ impl World {
         self.clock = self.clock.jumped_to(moment);
     }
 
-    /// Forgets everything but the configuration, the clock and the numbering: ids are
+    /// Forgets everything but the configuration (with the addresses set since), the clock and the numbering: ids are
     /// never given twice, or a receiver would take new webhooks for old ones.
     pub(crate) fn reset(&mut self) {
         let mut fresh = Self::new(self.config.clone(), self.origin.clone(), self.outbox.clone());
         fresh.counter = self.counter;
         fresh.clock = self.clock;
         fresh.now = self.now;
+        fresh.addresses = std::mem::take(&mut self.addresses);
         *self = fresh;
     }
 
@@ -161,6 +182,8 @@ impl World {
             Task::EndConferencePlayback(id, run) => self.end_conference_playback(id, Some(run)),
             Task::EndConferenceSpeech(id) => self.end_conference_speech(id),
             Task::ExpireConference(id) => self.end_conference(id, "time_exceeded", true),
+            Task::Message(id, step) => self.take_message_step(id, step),
+            Task::Email(id, step) => self.take_email_step(id, step),
         }
     }
 

@@ -143,7 +143,7 @@ fn ids(leg: Call) -> Fact {
 async fn rematch(tx: &mut Tx, dial: &Dial, id: CallId, leg: &Call) -> Result<(), Error> {
     for reference in [Some(&leg.call_control_id), leg.call_leg_id.as_ref()].into_iter().flatten() {
         for (provider, event_id) in webhook::parked(tx, reference).await? {
-            job::enqueue(tx, dial.org, &ApplyWebhook { provider, event_id, call: Some(id.0) }).await?;
+            job::enqueue(tx, dial.org, &ApplyWebhook { provider, event_id, run: Some(id.0) }).await?;
         }
     }
     Ok(())

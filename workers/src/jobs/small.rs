@@ -37,6 +37,6 @@ pub(super) async fn retry_call(env: &Environment, ctx: &Ctx, job: &RetryCall) ->
 }
 
 pub(super) async fn apply_webhook(env: &Environment, _: &Ctx, job: &ApplyWebhook) -> Result<Outcome, Error> {
-    inbox::apply_stored(&env.db, &job.event_id).await?;
+    inbox::apply_stored(&env.db, job).await?;
     Ok(Outcome::Done)
 }

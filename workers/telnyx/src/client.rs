@@ -19,6 +19,7 @@ mod conference;
 mod credential;
 mod exchange;
 mod list;
+mod message;
 mod query;
 
 pub use query::CallEvents;

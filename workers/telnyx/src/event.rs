@@ -1,4 +1,4 @@
-//! An event: what the carrier says has happened to a leg or a conference.
+//! An event: what the carrier says has happened to a leg, a conference or a message.
 //!
 //! Events come late, twice, out of order, and with fields that the schema does not know. So parsing refuses only what is no event
 //! at all, keeps every byte, and leaves the judgement about order to whoever applies it.
@@ -7,16 +7,18 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
 use crate::client_state::ClientState;
 use crate::wire::webhook::Leg;
 
+mod envelope;
 mod kind;
+mod message;
 
+use envelope::Envelope;
 pub use kind::Kind;
+pub use message::{MessageEvent, MessageKind};
 
 /// Why bytes are no event.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +29,7 @@ pub enum Error {
     NoEvent,
 }
 
-/// One event.
+/// One event of a call or a conference.
 pub struct Event {
     /// The same for every delivery of the event: what duplicates are told by.
     pub id: String,
@@ -54,18 +56,14 @@ impl fmt::Debug for Event {
 
 impl Event {
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
-        let raw: Box<RawValue> = serde_json::from_slice(body).map_err(Error::NotJson)?;
-        let body: Value = serde_json::from_str(raw.get()).map_err(Error::NotJson)?;
-        let data = data(&body).ok_or(Error::NoEvent)?;
-        let event_type = event_type(data).to_owned();
-        let payload = &data["payload"];
+        let envelope = Envelope::open(body)?;
         Ok(Self {
-            id: id(data),
-            occurred_at: occurred_at(data),
-            leg: Leg::deserialize(payload).unwrap_or_default(),
-            kind: Kind::read(&event_type, payload),
-            event_type,
-            raw,
+            leg: Leg::deserialize(&envelope.payload).unwrap_or_default(),
+            kind: Kind::read(&envelope.event_type, &envelope.payload),
+            id: envelope.id,
+            event_type: envelope.event_type,
+            occurred_at: envelope.occurred_at,
+            raw: envelope.raw,
         })
     }
 
@@ -73,33 +71,4 @@ impl Event {
     pub fn client_state(&self) -> Option<ClientState> {
         ClientState::parse(self.leg.client_state.as_deref()?)
     }
-}
-
-/// The event itself. Connections of the older API version, and some pages of the documentation, have no envelope around it.
-fn data(body: &Value) -> Option<&Value> {
-    let data = body.get("data").filter(|data| data.is_object());
-    data.or_else(|| body.get("event_type").map(|_| body))
-}
-
-/// Messaging-registry events have a `type`, and some nothing but a record type.
-fn event_type(data: &Value) -> &str {
-    let names = ["event_type", "type", "record_type"];
-    names.into_iter().find_map(|name| data[name].as_str()).unwrap_or("unknown")
-}
-
-/// An event without an id is known by its content.
-fn id(data: &Value) -> String {
-    let given = data["id"].as_str().or_else(|| data["webhook_id"].as_str());
-    let given = given.filter(|id| !id.is_empty());
-    given.map_or_else(|| content_id(data), str::to_owned)
-}
-
-fn content_id(data: &Value) -> String {
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, data.to_string().as_bytes()).to_string()
-}
-
-/// Conference events may say it inside the payload only.
-fn occurred_at(data: &Value) -> Option<DateTime<Utc>> {
-    let places = [&data["occurred_at"], &data["payload"]["occurred_at"], &data["created_at"]];
-    places.into_iter().find_map(|place| place.as_str()?.parse().ok())
 }

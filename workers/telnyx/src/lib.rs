@@ -1,7 +1,7 @@
-//! The carrier's voice API: what we ask for, what it answers, what it posts to us.
+//! The carrier's voice and messaging API: what we ask for, what it answers, what it posts to us.
 //!
 //! ```text
-//! Client ── dial, hang_up, join, … ──▶ carrier          Outcome: accepted, refused, or nobody knows
+//! Client ── dial, send_message, … ───▶ carrier          Outcome: accepted, refused, or nobody knows
 //! Verifier ◀── signed webhook ─────── carrier          over the raw bytes, before anything is parsed
 //! Event    ◀── parsed from those bytes                 open: an unknown event is kept, never refused
 //! ```
@@ -13,6 +13,7 @@ pub mod client;
 pub mod client_state;
 pub mod command;
 pub mod event;
+pub mod fault;
 pub mod hangup;
 pub mod outcome;
 pub mod refusal;
@@ -22,7 +23,8 @@ pub mod wire;
 pub use client::{Client, Config};
 pub use client_state::ClientState;
 pub use command::command_id;
-pub use event::Event;
+pub use event::{Event, MessageEvent};
+pub use fault::MessageFault;
 pub use hangup::{HangupClass, classify_hangup};
 pub use outcome::{Doubt, Outcome};
 pub use refusal::Refusal;

@@ -80,6 +80,8 @@ pub enum Doubt {
     Unreadable,
     /// A list that was longer than we follow; what is missing from it may still exist.
     Unfinished,
+    /// An earlier request with the same idempotency key has not been answered yet.
+    InProgress,
 }
 
 impl fmt::Display for Doubt {
@@ -91,6 +93,7 @@ impl fmt::Display for Doubt {
             Self::Unexpected(status) => write!(f, "unexpected status {status}"),
             Self::Unreadable => f.write_str("unreadable answer"),
             Self::Unfinished => f.write_str("list not read to its end"),
+            Self::InProgress => f.write_str("the same request is in progress"),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::fault::{MessageFault, Recipient, Remedy};
 use crate::wire::Private;
 use crate::wire::reply::{ApiError, Errors};
 
@@ -42,7 +43,7 @@ pub enum Kind {
     Unauthorized,
     /// The account is inactive, blocked or out of money.
     Account,
-    /// We may not use that caller id.
+    /// We may not use that caller id, or not send messages from it.
     CallerId,
     /// Forbidden for another reason.
     Forbidden,
@@ -50,8 +51,10 @@ pub enum Kind {
     ChannelLimit,
     /// Too many requests or dials a second.
     RateLimit,
-    /// Nobody can be called at that number.
+    /// Nobody can be called or written to at that number.
     BadNumber,
+    /// Whoever has that number has texted STOP.
+    OptedOut,
     /// The call has ended.
     CallEnded,
     /// The call has not been answered yet.
@@ -74,7 +77,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether every further dial would be refused too, until a person acts.
+    /// Whether every further dial or message would be refused too, until a person acts.
     pub fn pauses_campaign(self) -> bool {
         matches!(self, Self::Unauthorized | Self::Account | Self::CallerId | Self::Forbidden)
     }
@@ -82,6 +85,7 @@ impl Kind {
     fn of(status: u16, error: &ApiError) -> Self {
         let code = error.code.as_deref().unwrap_or_default();
         by_code(code)
+            .or_else(|| by_fault(&MessageFault::of(code)))
             .or_else(|| about_caller_id(error).then_some(Self::CallerId))
             .or_else(|| (matches!(code, "10002" | "10016")).then_some(Self::BadNumber))
             .unwrap_or_else(|| by_status(status))
@@ -103,6 +107,16 @@ fn by_code(code: &str) -> Option<Kind> {
         "90054" => Kind::AlreadyTranscribed,
         _ => return None,
     })
+}
+
+/// Codes of messages. What else they say is in the fault.
+fn by_fault(fault: &MessageFault) -> Option<Kind> {
+    match (fault.recipient, fault.remedy) {
+        (Some(Recipient::OptedOut), _) => Some(Kind::OptedOut),
+        (Some(Recipient::Invalid), _) => Some(Kind::BadNumber),
+        (_, Remedy::PauseSender) => Some(Kind::CallerId),
+        _ => None,
+    }
 }
 
 /// The same codes complain about either number of a dial; only the pointer tells them apart.

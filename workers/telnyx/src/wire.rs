@@ -80,6 +80,7 @@ pub mod call;
 pub mod conference;
 pub mod credential;
 pub mod dial;
+pub mod message;
 pub mod record;
 pub mod reply;
 pub mod sound;

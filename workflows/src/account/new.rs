@@ -31,6 +31,8 @@ pub struct New {
     /// Only what the person confirmed; guesses are derived from number and address when they are needed.
     pub confirmed_timezone: Option<Tz>,
     pub do_not_call: bool,
+    /// Agreed to be written to by text. False says nothing: what is known stays.
+    pub sms_consent: bool,
 }
 
 /// A number and where it rings.

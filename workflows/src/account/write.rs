@@ -51,6 +51,7 @@ pub(super) async fn write(
         tables::emails(tx, org, &placed).await?;
         tables::debts(tx, org, &placed, import).await?;
         tables::do_not_call(tx, org, &placed).await?;
+        tables::sms_consent(tx, org, &placed).await?;
         written.ids.extend(placed.iter().map(|placed| placed.account));
         let created = placed.iter().filter(|placed| placed.is_new).count();
         written.created += created;

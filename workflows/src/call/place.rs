@@ -11,7 +11,7 @@ use crate::{
     campaign::{self, State as CampaignState},
     compliance::{Channel, Verdict},
     db::Tx,
-    decision::{self, Contact},
+    decision::{self, Contact, To},
     event,
     id::{AccountId, AgentId, CallId, CampaignId, ConsumerId, DecisionId, OrgId, RecipientId},
     phone::E164,
@@ -150,7 +150,7 @@ impl Intent {
             account: self.account,
             consumer: self.consumer,
             channel: Channel::Call,
-            phone: to.clone(),
+            to: To::Phone(to.clone()),
         }
     }
 }
@@ -211,7 +211,7 @@ pub(super) async fn listed(
 async fn give_back(tx: &mut Tx, recipient: RecipientId, stop_asked: bool) -> Result<(), Error> {
     let because = "the campaign was stopped before this person was reached";
     let back = match stop_asked {
-        true => recipient::Event::Skip { code: "campaign_stopped", because },
+        true => recipient::Event::Skip { code: "campaign_stopped", because: because.into() },
         false => recipient::Event::Release,
     };
     recipient::record(tx, recipient, back, Actor::System).await?;

@@ -6,7 +6,7 @@ use super::{Error, Outcome, PlaceCall, Target, record::Row};
 use crate::{
     compliance::Channel,
     db::Tx,
-    decision::{self, Contact},
+    decision::{self, Contact, To},
     id::{AccountId, CallId, ConsumerId, OrgId, RecipientId},
     job,
     phone::E164,
@@ -132,8 +132,13 @@ pub(super) async fn lawful(tx: &mut Tx, id: CallId, at: DateTime<Utc>) -> Result
     .fetch_one(&mut **tx)
     .await?;
     let Ok(phone) = E164::parse(&call.to_addr) else { return Ok(at) };
-    let contact =
-        Contact { org: call.org, account: call.account, consumer: call.consumer, channel: Channel::Call, phone };
+    let contact = Contact {
+        org: call.org,
+        account: call.account,
+        consumer: call.consumer,
+        channel: Channel::Call,
+        to: To::Phone(phone),
+    };
     let verdict = decision::ask(tx, &contact, at).await?;
     Ok(if verdict.allowed() { at } else { verdict.earliest_next.unwrap_or(at) })
 }

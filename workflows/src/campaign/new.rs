@@ -116,7 +116,7 @@ pub struct Invalid {
     pub message: String,
 }
 
-fn invalid(field: &'static str, message: impl Into<String>) -> Invalid {
+pub(super) fn invalid(field: &'static str, message: impl Into<String>) -> Invalid {
     Invalid { field, message: message.into() }
 }
 
@@ -144,7 +144,7 @@ impl New {
     #[must_use]
     pub fn faults(&self) -> Vec<Invalid> {
         [
-            self.name_fault(),
+            name_fault(&self.name),
             Mode::parse(&self.mode).is_none().then(|| invalid("mode", "must be progressive or power")),
             (!["detect", "premium", "off"].contains(&&*self.amd))
                 .then(|| invalid("amd", "must be detect, premium or off")),
@@ -159,12 +159,6 @@ impl New {
         .into_iter()
         .flatten()
         .collect()
-    }
-
-    fn name_fault(&self) -> Option<Invalid> {
-        let length = self.name.trim().chars().count();
-        (!(1..=120).contains(&length) || self.name.contains('\0'))
-            .then(|| invalid("name", "give a name of 1 to 120 characters"))
     }
 
     fn retry_fault(&self) -> Option<Invalid> {
@@ -188,7 +182,12 @@ impl New {
     }
 }
 
-fn between(field: &'static str, value: i64, low: i64, high: i64) -> Option<Invalid> {
+pub(super) fn name_fault(name: &str) -> Option<Invalid> {
+    let length = name.trim().chars().count();
+    (!(1..=120).contains(&length) || name.contains('\0')).then(|| invalid("name", "give a name of 1 to 120 characters"))
+}
+
+pub(super) fn between(field: &'static str, value: i64, low: i64, high: i64) -> Option<Invalid> {
     (value < low || value > high).then(|| invalid(field, format!("must be between {low} and {high}")))
 }
 
@@ -213,7 +212,7 @@ pub(super) async fn check(tx: &mut Tx, org: OrgId, new: &New) -> Result<(), Erro
     owned(tx, org, &new.caller_id).await
 }
 
-async fn owned(tx: &mut Tx, org: OrgId, number: &E164) -> Result<(), Error> {
+pub(super) async fn owned(tx: &mut Tx, org: OrgId, number: &E164) -> Result<(), Error> {
     sqlx::query_scalar!("select 1 from numbers where org_id = $1 and e164 = $2", org.0, number.as_str())
         .fetch_optional(&mut **tx)
         .await?

@@ -4,7 +4,7 @@ use super::Mode;
 use crate::{
     compliance::{Channel, Verdict},
     db::Tx,
-    decision::{self, Contact},
+    decision::{self, Contact, To},
     id::{AccountId, AgentId, CampaignId, ConsumerId, OrgId, RecipientId},
     phone::E164,
 };
@@ -59,7 +59,7 @@ pub async fn queue(tx: &mut Tx, whose: For, n: usize) -> Result<Vec<Next>, sqlx:
         let contact = person.contact(whose.org);
         let verdict = decision::ask(tx, &contact, now).await?;
         if verdict.allowed() {
-            queue.push(person.allowed(contact, verdict));
+            queue.push(person.allowed(verdict));
         }
         if queue.len() == ahead + n {
             break;
@@ -102,10 +102,10 @@ struct Person {
 impl Person {
     fn contact(&self, org: OrgId) -> Contact {
         let phone = self.phone.clone();
-        Contact { org, account: self.account, consumer: self.consumer, channel: Channel::Call, phone }
+        Contact { org, account: self.account, consumer: self.consumer, channel: Channel::Call, to: To::Phone(phone) }
     }
 
-    fn allowed(self, contact: Contact, verdict: Verdict) -> Next {
+    fn allowed(self, verdict: Verdict) -> Next {
         Next {
             recipient: self.id,
             campaign: self.campaign,
@@ -116,7 +116,7 @@ impl Person {
             attempts_used: self.attempts_used,
             max_attempts: self.max_attempts,
             explanation: self.explanation,
-            phone: contact.phone,
+            phone: self.phone,
             verdict,
         }
     }

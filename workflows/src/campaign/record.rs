@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{Effect, Error, Event, Invalid, PauseReason, PlanCampaign, StartCampaign, State};
+use super::{Effect, Error, Event, Invalid, Kind, PauseReason, PlanCampaign, StartCampaign, State};
 use crate::{
     audit,
     db::Tx,
@@ -148,17 +148,19 @@ pub enum NotReady {
     NoAgents,
     #[error("the organisation has no number to call from: add one and set it as the campaign's caller id")]
     NoNumber,
+    #[error("there is nobody to send from: the campaign's number or sender is gone")]
+    NoSender,
     #[error("the list is empty: no account matches the campaign's audience")]
     NobodyToCall,
 }
 
-/// Checks what a start needs: somebody to talk, a number to call from, somebody to call.
+/// Checks what a start needs: somebody to talk where people are called, a number or sender, somebody to reach.
 ///
 /// # Errors
 /// The first thing missing, or that there is no such campaign.
 pub async fn ready(tx: &mut Tx, id: CampaignId) -> Result<(), Error> {
     let row = sqlx::query!(
-        r#"select c.org_id, c.planned,
+        r#"select c.org_id, c.planned, c.type as "kind: Kind", c.sender is not null as "sender!",
                   exists(select from agents a where a.org_id = c.org_id and a.state not in ('offline', 'break')) as "agents!",
                   exists(select from numbers n where n.org_id = c.org_id and n.e164 = c.caller_id) as "number!"
            from campaigns c where c.id = $1"#,
@@ -167,11 +169,15 @@ pub async fn ready(tx: &mut Tx, id: CampaignId) -> Result<(), Error> {
     .fetch_optional(&mut **tx)
     .await?
     .ok_or(Error::NotFound)?;
-    if !row.number {
-        return Err(NotReady::NoNumber.into());
-    }
-    if !row.agents {
-        return Err(NotReady::NoAgents.into());
+    let missing = match row.kind {
+        Kind::Voice if !row.number => Some(NotReady::NoNumber),
+        Kind::Voice if !row.agents => Some(NotReady::NoAgents),
+        Kind::SmsBlast if !row.number => Some(NotReady::NoSender),
+        Kind::EmailBlast if !row.sender => Some(NotReady::NoSender),
+        _ => None,
+    };
+    if let Some(missing) = missing {
+        return Err(missing.into());
     }
     if row.planned.is_none() && !super::list::anybody(tx, id, OrgId(row.org_id)).await? {
         return Err(NotReady::NobodyToCall.into());

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::State;
+use super::{Kind, State};
 use crate::{
     db::Tx,
     id::{CampaignId, OrgId},
+    message,
     recipient::{self, Tally},
 };
 
@@ -17,13 +18,16 @@ pub struct Campaign {
     pub id: CampaignId,
     pub name: String,
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Kind,
     pub state: State,
     pub pause_reason: Option<String>,
     /// Why it is not dialing just now, in words, while it runs.
     pub waiting_for: Option<String>,
     pub mode: String,
     pub caller_id: Option<String>,
+    /// Who its e-mails are from.
+    pub sender: Option<String>,
+    pub rate_per_minute: Option<i32>,
     pub amd: String,
     pub ring_timeout_secs: i32,
     pub wrap_up_secs: i32,
@@ -66,6 +70,8 @@ pub struct Stats {
     /// Attempts that a rule refused; each is stored with its reason.
     pub refused: i64,
     pub talk_seconds: i64,
+    /// Of a campaign of texts or e-mails.
+    pub messages: message::Counts,
 }
 
 struct Calls {
@@ -116,8 +122,8 @@ async fn query(
 ) -> Result<Vec<Campaign>, sqlx::Error> {
     sqlx::query_as!(
         Campaign,
-        r#"select c.id as "id: CampaignId", c.name, c.type::text as "kind!", c.state as "state: State", c.pause_reason,
-                  l.waiting_for as "waiting_for?", c.mode, c.caller_id, c.amd, c.ring_timeout_secs, c.wrap_up_secs,
+        r#"select c.id as "id: CampaignId", c.name, c.type as "kind: Kind", c.state as "state: State", c.pause_reason,
+                  l.waiting_for as "waiting_for?", c.mode, c.caller_id, c.sender, c.rate_per_minute, c.amd, c.ring_timeout_secs, c.wrap_up_secs,
                   c.max_attempts, c.retry_minutes, c.audience, c.starts_at, c.cron, c.timezone, c.window_minutes,
                   c.abandon_cap, c.planned, c.created_at, c.started_at, c.ended_at
            from campaigns c left join pacer_leases l on l.campaign_id = c.id
@@ -139,6 +145,7 @@ async fn query(
 pub async fn stats(tx: &mut Tx, id: CampaignId) -> Result<Stats, sqlx::Error> {
     let recipients = recipient::tally(tx, id).await?;
     let calls = calls(tx, id).await?;
+    let messages = message::counts(tx, id).await?;
     Ok(Stats {
         recipients,
         balances: recipients.balances(),
@@ -157,6 +164,7 @@ pub async fn stats(tx: &mut Tx, id: CampaignId) -> Result<Stats, sqlx::Error> {
         unknown: calls.unknown,
         refused: calls.refused,
         talk_seconds: calls.talk_seconds,
+        messages,
     })
 }
 

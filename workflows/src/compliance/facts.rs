@@ -37,6 +37,8 @@ pub struct Facts {
     pub suppressions: Vec<Suppression>,
     /// The campaign's own hours, by the person's clock.
     pub window: Option<Window>,
+    /// Whether the person agreed to this channel, and has not taken it back.
+    pub consented: bool,
 }
 
 impl Facts {
@@ -51,6 +53,7 @@ impl Facts {
             confirmed_zone: None,
             suppressions: Vec::new(),
             window: None,
+            consented: false,
         }
     }
 

@@ -51,6 +51,7 @@ pub enum Code {
     WrongNumber,
     DncNumber,
     ChannelOptout,
+    NoConsent,
     OutOfWindow,
     CampaignHours,
 }
@@ -63,6 +64,7 @@ impl Code {
             Self::WrongNumber => "WRONG_NUMBER",
             Self::DncNumber => "DNC_NUMBER",
             Self::ChannelOptout => "CHANNEL_OPTOUT",
+            Self::NoConsent => "NO_CONSENT",
             Self::OutOfWindow => "OUT_OF_WINDOW",
             Self::CampaignHours => "CAMPAIGN_HOURS",
         }

@@ -1,7 +1,8 @@
 //! Organisations: the tenants.
 
 use crate::{
-    db::Db,
+    campaign::Sender,
+    db::{Db, Tx},
     id::OrgId,
     identity::{Error, disposition::CATALOGUE},
 };
@@ -32,6 +33,17 @@ pub async fn add(db: &Db, slug: &str, name: &str) -> Result<OrgId, Error> {
     }
     tx.commit().await?;
     Ok(org)
+}
+
+/// Says who the organisation's e-mails are from, unless a campaign says otherwise.
+///
+/// # Errors
+/// When the database is away.
+pub async fn set_sender(tx: &mut Tx, org: OrgId, sender: &Sender) -> Result<(), sqlx::Error> {
+    sqlx::query!("update organizations set email_from = $2 where id = $1", org.0, sender.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// The organisation with that slug.

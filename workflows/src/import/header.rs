@@ -25,6 +25,8 @@ pub(super) enum Field {
     /// Only what the person confirmed: a client's own guess at a zone is no fact about the consumer.
     ConfirmedTimezone,
     DoNotCall,
+    /// Agreed to be written to by text (47 USC 227(b)(1)(A)).
+    SmsConsent,
 }
 
 /// What we call a column, and what others do, without case, spaces and punctuation. A digit at the end of a phone's
@@ -122,6 +124,20 @@ const SYNONYMS: &[(Field, &str, &[&str])] = &[
         &["confirmedtimezone", "timezoneconfirmed", "tzconfirmed", "confirmedtz"],
     ),
     (Field::DoNotCall, "do-not-call mark", &["donotcall", "dnc", "donotcontact", "nocall"]),
+    (
+        Field::SmsConsent,
+        "consent to texts",
+        &[
+            "smsconsent",
+            "consentsms",
+            "consenttosms",
+            "textconsent",
+            "consenttotext",
+            "consenttotexts",
+            "smsoptin",
+            "textoptin",
+        ],
+    ),
 ];
 
 /// The first line, understood.

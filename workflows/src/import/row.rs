@@ -83,6 +83,7 @@ impl<'a> Draft<'a> {
             Field::Language => row.language = cell::language(cell)?,
             Field::ConfirmedTimezone => row.confirmed_timezone = zone(cell)?,
             Field::DoNotCall => row.do_not_call = cell::yes(cell)?,
+            Field::SmsConsent => row.sms_consent = cell::yes(cell)?,
         }
         Ok(())
     }

@@ -25,6 +25,16 @@ fn told(text: &str) -> Vec<(u64, String, String)> {
     sheet.problems().into_iter().map(|p| (p.line, p.column.clone(), p.message.clone())).collect()
 }
 
+#[rstest]
+#[case::in_snake_case("sms_consent", "yes", true)]
+#[case::in_words("Consent to Text", "Y", true)]
+#[case::the_other_way_round("Consent SMS", "no", false)]
+#[case::left_empty("Text Consent", "", false)]
+fn consent_to_texts_is_a_column(#[case] column: &str, #[case] cell: &str, #[case] agreed: bool) {
+    let row = one(&format!("account,name,phone,balance,{column}\n1,Ann Lee,9155550100,1,{cell}\n"));
+    assert_eq!(row.account.sms_consent, agreed);
+}
+
 #[test]
 fn an_account_is_read_whole() {
     let Row { line, account: row, .. } = one(&(HEADER.to_owned() + MARIA));

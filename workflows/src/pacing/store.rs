@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Snapshot;
 use crate::{
-    campaign::State,
+    campaign::{Kind, State},
     db::Tx,
     id::{CampaignId, OrgId},
 };
@@ -19,6 +19,7 @@ use crate::{
 pub struct AtWork {
     pub id: CampaignId,
     pub org: OrgId,
+    pub kind: Kind,
     pub state: State,
     pub pause_reason: Option<String>,
     pub planned: Option<i32>,
@@ -32,7 +33,7 @@ pub struct AtWork {
 pub async fn at_work(tx: &mut Tx) -> Result<Vec<AtWork>, sqlx::Error> {
     sqlx::query_as!(
         AtWork,
-        r#"select id as "id: CampaignId", org_id as "org: OrgId", state as "state: State", pause_reason, planned, stop_asked
+        r#"select id as "id: CampaignId", org_id as "org: OrgId", type as "kind: Kind", state as "state: State", pause_reason, planned, stop_asked
            from campaigns
            where state in ('running', 'draining') or (state = 'paused' and pause_reason = 'no_agents')"#
     )

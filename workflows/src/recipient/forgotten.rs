@@ -24,10 +24,30 @@ pub async fn claims_forgotten(tx: &mut Tx, limit: i64) -> Result<Vec<Forgotten>,
         Forgotten,
         r#"select r.id as "recipient: RecipientId", r.call_id as "call!: CallId"
            from campaigns k join recipients r on r.campaign_id = k.id and r.state = 'claimed'
-           where k.state in ('running', 'paused', 'draining')
+           where k.type = 'voice' and k.state in ('running', 'paused', 'draining')
              and not exists(select from jobs j where j.run_id = r.call_id)
              and not exists(select from calls c where c.id = r.call_id
                             and c.state in ('intent', 'dialing', 'ringing', 'answered', 'bridged'))
+           limit $1"#,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// The same among those who are written to: no message on its way, nor a job, nor a batch with a job.
+///
+/// # Errors
+/// When the database is away.
+pub async fn messages_forgotten(tx: &mut Tx, limit: i64) -> Result<Vec<RecipientId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select r.id as "id: RecipientId"
+           from campaigns k join recipients r on r.campaign_id = k.id and r.state = 'claimed'
+           where k.type <> 'voice' and k.state in ('running', 'paused', 'draining')
+             and not exists(select from messages m where m.id = r.call_id and m.state in ('queued', 'sent'))
+             and not exists(select from jobs j where j.run_id = r.call_id)
+             and not exists(select from message_batches b join jobs j on j.run_id = b.id
+                            where b.campaign_id = k.id and b.settled_at is null and r.call_id = any(b.members))
            limit $1"#,
         limit
     )

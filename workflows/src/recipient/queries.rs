@@ -127,3 +127,28 @@ pub async fn page(
     .fetch_all(&mut **tx)
     .await
 }
+
+/// What is left of a list, counted no further than it takes to decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Workload {
+    pub anybody_queued: bool,
+    pub anybody_waiting: bool,
+    /// A thousand stands for more.
+    pub claimed: i64,
+}
+
+/// Looks at what is left of a list.
+///
+/// # Errors
+/// When the database is away.
+pub async fn workload(tx: &mut Tx, campaign: CampaignId) -> Result<Workload, sqlx::Error> {
+    sqlx::query_as!(
+        Workload,
+        r#"select exists(select from recipients where campaign_id = $1 and state = 'queued') as "anybody_queued!",
+                  exists(select from recipients where campaign_id = $1 and state = 'retry_wait') as "anybody_waiting!",
+                  (select count(*) from (select from recipients where campaign_id = $1 and state = 'claimed' limit 1000) c) as "claimed!""#,
+        campaign.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+}

@@ -5,17 +5,20 @@ use serde_json::json;
 
 use super::{Effect, Error, Event, RetryCall, State};
 use crate::{
+    campaign::Kind,
     db::Tx,
     event,
     hub::Hint,
     id::{CallId, CampaignId, OrgId, RecipientId},
     job,
+    message::RetryMessage,
     transition::{self, Actor, Change, Transition},
 };
 
 struct Row {
     org: OrgId,
     campaign: CampaignId,
+    kind: Kind,
     state: State,
     version: i32,
 }
@@ -67,9 +70,12 @@ pub async fn record(tx: &mut Tx, id: RecipientId, event: Event, actor: Actor) ->
     event::publish(tx, row.org, &topic, "recipient", json!({ "id": id, "state": next })).await?;
     for effect in effects {
         match effect {
-            Effect::RetryAt(at) => {
+            Effect::RetryAt(at) if row.kind == Kind::Voice => {
                 let retry = RetryCall::Listed { recipient: id, campaign: row.campaign };
                 job::enqueue_at(tx, row.org, &retry, at).await?;
+            }
+            Effect::RetryAt(at) => {
+                job::enqueue_at(tx, row.org, &RetryMessage { recipient: id }, at).await?;
             }
             Effect::WakePacer => tx.hint(Hint::Pacer),
         }
@@ -80,8 +86,9 @@ pub async fn record(tx: &mut Tx, id: RecipientId, event: Event, actor: Actor) ->
 async fn lock(tx: &mut Tx, id: RecipientId) -> Result<Row, Error> {
     sqlx::query_as!(
         Row,
-        r#"select org_id as "org: OrgId", campaign_id as "campaign: CampaignId", state as "state: State", version
-           from recipients where id = $1 for update"#,
+        r#"select r.org_id as "org: OrgId", r.campaign_id as "campaign: CampaignId", k.type as "kind: Kind",
+                  r.state as "state: State", r.version
+           from recipients r join campaigns k on k.id = r.campaign_id where r.id = $1 for update of r"#,
         id.0
     )
     .fetch_optional(&mut **tx)

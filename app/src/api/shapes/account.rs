@@ -50,6 +50,9 @@ pub(crate) struct AccountIn {
     confirmed_timezone: Option<String>,
     #[serde(default)]
     do_not_call: bool,
+    /// Agreed to be written to by text.
+    #[serde(default)]
+    sms_consent: bool,
 }
 
 /// A number and where it rings.
@@ -88,6 +91,7 @@ impl From<AccountIn> for account::New {
             language: a.language,
             confirmed_timezone: a.confirmed_timezone.and_then(|zone| zone.parse().ok()),
             do_not_call: a.do_not_call,
+            sms_consent: a.sms_consent,
         }
     }
 }

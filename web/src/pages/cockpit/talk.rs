@@ -21,7 +21,7 @@ pub(super) fn panel(call: &Talk) -> Option<AnyView> {
                 </header>
                 <div class="body acts-v">
                     <label class="sr" for=id.clone()>"Note"</label>
-                    <textarea class="input" id=id name="note" rows="4" maxlength="4000" data-key="n" data-save="/cockpit/note" data-keep>{typed(&call.note)}</textarea>
+                    <textarea class="input" id=id name="note" rows="4" maxlength="4000" data-key="n" data-save="/cockpit/note" data-keep inner_html=typed(&call.note)></textarea>
                     <div class="plain-only"><button class="btn sm" type="submit" formaction="/cockpit/note" formnovalidate=true>"Save note"</button></div>
                 </div>
             </section>

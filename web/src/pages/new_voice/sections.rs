@@ -4,21 +4,11 @@ use super::NewVoiceView;
 use crate::{
     icon::Icon,
     parts::{
-        field::{Choice, Field, error_line, message_of, option_card, select},
+        field::{Choice, Field, error_line, message_of, option_card, section, select},
         table,
     },
 };
 use leptos::prelude::*;
-
-fn section(n: u8, id: &'static str, title: &'static str, about: &'static str, body: AnyView) -> AnyView {
-    view! {
-        <section class="panel bsec" aria-labelledby=id>
-            <header><span class="n" aria-hidden="true">{n}</span><h2 id=id>{title}</h2><span class="muted small">{about}</span></header>
-            {body}
-        </section>
-    }
-    .into_any()
-}
 
 pub(super) fn audience(view: &NewVoiceView) -> AnyView {
     let csv = view.values.audience == "csv";

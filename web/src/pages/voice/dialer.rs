@@ -2,15 +2,17 @@
 
 use super::{Count, Counts, Dialer};
 use crate::{
+    channel::Channel,
     format,
     icon::Icon,
     parts::{
         balance::Balance,
         bar::{Share, stack},
+        levers::{Levers, form},
         stat::Stat,
     },
     shell::Clock,
-    state::{CampaignState, Form, Lexeme, Tone},
+    state::{Lexeme, Tone},
 };
 use leptos::prelude::*;
 
@@ -29,64 +31,17 @@ pub(super) fn state(clock: &Clock, dialer: &Dialer) -> AnyView {
     .into_any()
 }
 
-/// Solid only while something happens.
-fn form(state: CampaignState) -> Form {
-    match state {
-        CampaignState::Running | CampaignState::Paused | CampaignState::Draining => Form::Big,
-        _ => Form::Settled,
-    }
-}
-
 /// The buttons that are legal now, by consequence: `#dialer-actions`.
-///
-/// What reaches people carries the count and is off while the figures are old; Pause always works.
 pub(super) fn actions(clock: &Clock, dialer: &Dialer) -> AnyView {
-    use CampaignState::{Draft, Paused, Running, Scheduled};
-    let (may, stale) = (dialer.may_operate, clock.stale_since.is_some());
-    let open = matches!(dialer.state, Draft | Scheduled | Running | Paused);
-    view! {
-        <div class="cmd-acts" id="dialer-actions">
-            {(may && matches!(dialer.state, Draft | Scheduled)).then(|| start(dialer, stale))}
-            {(may && dialer.state == Paused).then(|| resume(dialer, stale))}
-            {(may && dialer.state == Running).then(|| pause(dialer))}
-            {(may && open).then(|| view! { <a class="btn danger" href=format!("/campaigns/{}/stop", dialer.id)>{Icon::Square.view()}"Stop…"</a> })}
-        </div>
-    }
-    .into_any()
-}
-
-fn start(dialer: &Dialer, stale: bool) -> AnyView {
-    let words = format!("Start, call {}", format::counted(dialer.callable, "person", "people"));
-    if stale {
-        return view! { <button class="btn" type="button" disabled=true>{Icon::Play.view()}{words}</button> }
-            .into_any();
-    }
-    view! { <a class="btn contact" href=format!("/campaigns/{}/start", dialer.id) data-contact="">{Icon::Play.view()}{words}</a> }.into_any()
-}
-
-fn resume(dialer: &Dialer, stale: bool) -> AnyView {
-    let words = format!("Resume, call {}", format::counted(dialer.callable, "person", "people"));
-    view! {
-        <form id="dialer-resume" method="post" action=format!("/campaigns/{}/resume", dialer.id) data-enhance="">
-            <input type="hidden" name="back" value=back(dialer)/>
-            <button class="btn contact" type="submit" disabled=stale data-contact="">{Icon::Play.view()}{words}</button>
-        </form>
-    }
-    .into_any()
-}
-
-fn pause(dialer: &Dialer) -> AnyView {
-    view! {
-        <form id="dialer-pause" method="post" action=format!("/campaigns/{}/pause", dialer.id) data-enhance="">
-            <input type="hidden" name="back" value=back(dialer)/>
-            <button class="btn strong" type="submit" data-key="p">{Icon::Pause.view()}"Pause "<kbd aria-hidden="true">"p"</kbd></button>
-        </form>
-    }
-    .into_any()
-}
-
-fn back(dialer: &Dialer) -> String {
-    format!("/voice?campaign={}", dialer.id)
+    let levers = Levers {
+        id: dialer.id,
+        channel: Channel::Call,
+        state: dialer.state,
+        reachable: dialer.callable,
+        may_operate: dialer.may_operate,
+        back: format!("/voice?campaign={}", dialer.id),
+    };
+    view! { <div class="cmd-acts" id="dialer-actions">{levers.view(clock)}</div> }.into_any()
 }
 
 /// The strip, the bar and the balance line: `#dialer-counts`.

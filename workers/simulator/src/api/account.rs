@@ -19,7 +19,7 @@ impl World {
     }
 
     pub(super) fn get_application(&self, id: &str) -> Answer {
-        let url = self.config.webhook_url.as_deref();
+        let url = self.addresses.voice.as_deref();
         let application = json!({
             "record_type": "call_control_application",
             "id": id,

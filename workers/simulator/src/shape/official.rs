@@ -6,7 +6,7 @@ use std::path::Path;
 use rstest::rstest;
 use serde_json::Value;
 
-use super::{Kind, Shape, call, conference, credential};
+use super::{Kind, Shape, call, conference, credential, message};
 
 fn schema(name: &str) -> Option<Value> {
     let path = "../../../shared/telnyx/telnyx.strict.openapi.json";
@@ -53,6 +53,7 @@ fn schema(name: &str) -> Option<Value> {
 #[case::conference_record_resume(conference::RECORD_PAUSE, "ResumeConferenceRecordingRequest")]
 #[case::update(conference::UPDATE, "UpdateConferenceRequest")]
 #[case::end(conference::END, "EndConferenceRequest")]
+#[case::message(message::SEND, "CreateMessageRequest")]
 #[case::credential_create(credential::CREDENTIAL_CREATE, "TelephonyCredentialCreateRequest")]
 #[case::credential_update(credential::CREDENTIAL_UPDATE, "TelephonyCredentialUpdateRequest")]
 fn a_body_is_as_published(#[case] shape: Shape, #[case] name: &str) {

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::routing::post;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use simulator::{Config, Running};
 
@@ -36,6 +36,8 @@ struct Inbox {
 
 #[derive(Clone)]
 pub(crate) struct Received {
+    /// The path and query it was sent to.
+    pub(crate) uri: String,
     pub(crate) headers: HeaderMap,
     pub(crate) raw: Bytes,
     pub(crate) json: Value,
@@ -55,6 +57,9 @@ impl Sim {
             bind: ([127, 0, 0, 1], 0).into(),
             speed: if config.speed == 1.0 { 0.0 } else { config.speed },
             webhook_url: Some(receiver.url()),
+            messaging_webhook_url: Some(receiver.url_of("messages")),
+            resend_webhook_url: Some(receiver.url_of("emails")),
+            resend_api_key: Some("re_KEY".to_owned()),
             numbers: vec![FROM.to_owned()],
             api_key: Some("KEY".to_owned()),
             ..config
@@ -81,6 +86,48 @@ impl Sim {
         }
         let reply = request.send().await.unwrap();
         (reply.status().as_u16(), reply.json().await.unwrap_or(Value::Null))
+    }
+
+    /// A message about to be sent, under a key.
+    pub(crate) fn message(&self, to: &str, key: &str) -> RequestBuilder {
+        self.message_of(json!({"from": FROM, "to": to, "text": "Hello."})).header("idempotency-key", key)
+    }
+
+    pub(crate) fn message_of(&self, body: Value) -> RequestBuilder {
+        self.http.post(format!("{}/messages", self.running.base_url)).bearer_auth("KEY").json(&body)
+    }
+
+    /// Sends a message and returns its id.
+    pub(crate) async fn text(&self, to: &str) -> String {
+        let body = json!({"from": FROM, "to": to, "text": "Hello."});
+        let (status, json) = self.post("/messages", body).await;
+        assert_eq!(status, 200, "{json}");
+        json["data"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A request to the email API about to be made.
+    pub(crate) fn mail(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.http.post(format!("{}{path}", self.running.resend_base_url)).bearer_auth("re_KEY").json(body)
+    }
+
+    /// Sends an email and returns its id.
+    pub(crate) async fn email(&self, to: &str, extra: Value) -> String {
+        let reply = self.mail("/emails", &email_body(to, extra)).send().await.unwrap();
+        let (status, json) = answer(reply).await;
+        assert_eq!(status, 200, "{json}");
+        json["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn get_email(&self, id: &str) -> Value {
+        let url = format!("{}/emails/{id}", self.running.resend_base_url);
+        self.http.get(url).bearer_auth("re_KEY").send().await.unwrap().json().await.unwrap()
+    }
+
+    /// What the journal says of one message or email.
+    pub(crate) async fn notes(&self, kind: &str, id: &str) -> Vec<String> {
+        let name = format!("{kind}_id");
+        let lines = self.journal().await.into_iter().filter(|line| line["kind"] == kind && line[&name] == id);
+        lines.map(|line| line["note"].as_str().unwrap().to_owned()).collect()
     }
 
     pub(crate) async fn control(&self, path: &str, body: Value) -> Value {
@@ -111,6 +158,13 @@ impl Sim {
     pub(crate) async fn advance(&self, secs: f64) {
         self.control("/sim/clock/advance", json!({ "secs": secs })).await;
         self.settle().await;
+    }
+
+    /// The same in steps so small that webhooks arrive in the order in which they left.
+    pub(crate) async fn live(&self, secs: u32) {
+        for _ in 0..secs * 3 {
+            self.advance(1.0 / 3.0).await;
+        }
     }
 
     pub(crate) async fn settle(&self) {
@@ -179,6 +233,15 @@ pub(crate) fn dial_body(to: &str, extra: Value) -> Value {
     merged(json!({"connection_id": "1", "from": FROM, "to": to}), extra)
 }
 
+pub(crate) fn email_body(to: &str, extra: Value) -> Value {
+    let body = json!({"from": "Notices <notices@sender.test>", "to": to, "subject": "Hello", "text": "Hello."});
+    merged(body, extra)
+}
+
+pub(crate) async fn answer(reply: reqwest::Response) -> (u16, Value) {
+    (reply.status().as_u16(), reply.json().await.unwrap_or(Value::Null))
+}
+
 pub(crate) fn merged(mut body: Value, extra: Value) -> Value {
     let fields = extra.as_object().unwrap().clone();
     body.as_object_mut().unwrap().extend(fields);
@@ -194,13 +257,18 @@ impl Receiver {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let inbox = Arc::new(Mutex::new(Inbox::default()));
-        let app = Router::new().route("/hook", post(take)).with_state(inbox.clone());
+        let app = Router::new().route("/hook", post(take)).route("/hook/{of}", post(take)).with_state(inbox.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { addr, inbox }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}/hook", self.addr)
+    }
+
+    /// The address of one kind of webhooks.
+    pub(crate) fn url_of(&self, of: &str) -> String {
+        format!("{}/{of}", self.url())
     }
 
     pub(crate) fn answer_next_with(&self, statuses: &[StatusCode]) {
@@ -213,14 +281,18 @@ impl Receiver {
 
     pub(crate) fn types(&self) -> Vec<String> {
         let received = self.received();
-        let types = received.iter().map(|webhook| webhook.json["data"]["event_type"].as_str());
-        types.map(|kind| kind.unwrap().to_owned()).collect()
+        let kind = |webhook: &Received| {
+            let kind = webhook.json["data"]["event_type"].as_str().or(webhook.json["type"].as_str());
+            kind.map(str::to_owned)
+        };
+        received.iter().filter_map(kind).collect()
     }
 }
 
-async fn take(State(inbox): State<Arc<Mutex<Inbox>>>, headers: HeaderMap, raw: Bytes) -> StatusCode {
-    let json = serde_json::from_slice(&raw).unwrap();
+async fn take(State(inbox): State<Arc<Mutex<Inbox>>>, uri: Uri, headers: HeaderMap, raw: Bytes) -> StatusCode {
+    // A click is a form, not JSON.
+    let json = serde_json::from_slice(&raw).unwrap_or(Value::Null);
     let mut inbox = inbox.lock().unwrap();
-    inbox.received.push(Received { headers, raw, json });
+    inbox.received.push(Received { uri: uri.to_string(), headers, raw, json });
     inbox.answers.pop().unwrap_or(StatusCode::OK)
 }

@@ -11,6 +11,7 @@ use telnyx::outcome::Outcome;
 use telnyx::wire::conference::ConferenceCreate;
 use telnyx::wire::credential::CredentialCreate;
 use telnyx::wire::dial::Dial;
+use telnyx::wire::message::SendMessage;
 
 use crate::carrier::Carrier;
 use crate::schema::{operation, resolve};
@@ -33,6 +34,9 @@ async fn every_published_answer_is_read() {
     names(client.create_conference(&ConferenceCreate::default()).await, &["id", "name", "created_at", "status"]);
     names(client.create_credential(&CredentialCreate::default()).await, &["id", "sip_username", "sip_password"]);
     names(client.recording("one").await, &["id", "download_urls", "duration_millis", "channels"]);
+    let message = SendMessage { to: "+12025550131".into(), ..SendMessage::default() };
+    names(client.send_message(&message, "key").await, &["id", "to", "errors", "wait_seconds"]);
+    names(client.message("one").await, &["id", "from", "to", "text", "type"]);
     names(client.probe().await, &["id", "application_name", "active"]);
     let first = client.active_calls().await.map(|calls| calls.into_iter().next().unwrap());
     names(first, &["call_control_id", "call_leg_id", "client_state", "call_duration"]);
@@ -48,9 +52,11 @@ fn names<T: Serialize>(outcome: Outcome<T>, fields: &[&str]) {
     assert!(missing.is_empty(), "{missing:?} of {answer}");
 }
 
-/// What the schema gives as an example, or the plainest value it allows. Lists have one row and no further page.
+/// What the schema gives as an example, or the plainest value it allows. Lists have one row and no further page, and of several
+/// shapes it is the first.
 fn example(document: &Value, schema: &Value) -> Value {
     let schema = resolve(document, schema);
+    let schema = resolve(document, schema["oneOf"].get(0).unwrap_or(schema));
     match (schema.get("properties").and_then(Value::as_object), schema["type"].as_str()) {
         (Some(properties), _) => properties.iter().filter_map(|(name, inner)| field(document, name, inner)).collect(),
         (None, Some("array")) => json!([example(document, &schema["items"])]),

@@ -23,6 +23,7 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) authorization: String,
+    pub(crate) idempotency_key: Option<String>,
     pub(crate) body: Option<Value>,
 }
 
@@ -117,6 +118,7 @@ async fn read(request: Request) -> Asked {
         path: url.path().to_owned(),
         query: url.query_pairs().into_owned().collect(),
         authorization: parts.headers["authorization"].to_str().unwrap().to_owned(),
+        idempotency_key: parts.headers.get("idempotency-key").map(|key| key.to_str().unwrap().to_owned()),
         body: (!body.is_empty()).then(|| serde_json::from_slice(&body).unwrap()),
     }
 }

@@ -8,6 +8,8 @@ mod carrier;
 mod events;
 mod lists;
 mod logs;
+mod message_events;
+mod messages;
 mod outcomes;
 mod schema;
 mod shared;

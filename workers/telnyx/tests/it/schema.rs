@@ -11,6 +11,7 @@ use telnyx::wire::conference::{
 };
 use telnyx::wire::credential::CredentialCreate;
 use telnyx::wire::dial::{Amd, AmdConfig, ConferenceConfig, CustomHeader, Dial, Method, Record, RetryPolicy, To};
+use telnyx::wire::message::SendMessage;
 use telnyx::wire::record::{Channels, Format, RecordControl, RecordStart, Track};
 use telnyx::wire::sound::{
     AudioType, Language, PayloadType, PlaybackStart, PlaybackStop, ServiceLevel, Speak, TargetLegs,
@@ -31,11 +32,12 @@ async fn every_request_is_valid_in_the_published_schema() {
     let carrier = Carrier::fixed(422, &[], "{}").await;
     ask_everything(&carrier.client()).await;
     let asked = carrier.asked();
-    assert_eq!(asked.len(), 33, "every method asks once");
+    assert_eq!(asked.len(), 36, "every method asks once");
     for asked in asked {
         let operation = operation(&document, &asked);
         check_body(&document, operation, &asked);
         check_query(&document, operation, &asked);
+        check_idempotency_key(&document, operation, &asked);
     }
 }
 
@@ -73,6 +75,7 @@ async fn ask_everything(client: &Client) {
     ask_calls(client).await;
     ask_sound(client).await;
     ask_conferences(client).await;
+    ask_messages(client).await;
     ask_questions(client).await;
 }
 
@@ -155,6 +158,13 @@ async fn ask_conferences(client: &Client) {
     let _ = client.mute(&conference, &participants).await;
     let _ = client.unmute(&conference, &participants).await;
     let _ = client.end_conference(&conference, &ConferenceEnd { command_id: command("end") }).await;
+}
+
+async fn ask_messages(client: &Client) {
+    let _ = client.send_message(&a_message(), &ID.to_string()).await;
+    let smallest = SendMessage { to: "+12025550131".into(), ..SendMessage::default() };
+    let _ = client.send_message(&smallest, &"_:-".repeat(85)).await;
+    let _ = client.message("40385f64-5717-4562-b3fc-2c963f66afa6").await;
 }
 
 async fn ask_questions(client: &Client) {
@@ -292,6 +302,18 @@ fn a_transcription() -> TranscriptionStart {
     }
 }
 
+fn a_message() -> SendMessage {
+    SendMessage {
+        to: "+12025550131".into(),
+        from: Some("+12025550100".into()),
+        messaging_profile_id: Some("4000eba1-a0c0-4563-9925-b25e842a7cb6".into()),
+        text: Some("Agency: ¿qué? 😀 Reply STOP to end.".into()),
+        use_profile_webhooks: Some(false),
+        webhook_failover_url: Some("https://example.com/webhooks/telnyx/messaging".into()),
+        webhook_url: Some(format!("https://example.com/webhooks/telnyx/messaging?a={ID}")),
+    }
+}
+
 fn a_conference() -> ConferenceCreate {
     ConferenceCreate {
         call_control_id: CALL.into(),
@@ -360,6 +382,20 @@ fn check_query(document: &Value, operation: &Value, asked: &Asked) {
             schema = &resolve(document, schema)["properties"][name];
         }
         assert!(schema.is_object(), "{}: no parameter {key}", asked.path);
+    }
+}
+
+/// The key goes with messages only; a dial has its command id.
+fn check_idempotency_key(document: &Value, operation: &Value, asked: &Asked) {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let mut parameters = parameters.map(|parameter| resolve(document, parameter));
+    match (&asked.idempotency_key, parameters.find(|one| one["name"] == "Idempotency-Key")) {
+        (Some(key), Some(parameter)) => {
+            let validator = jsonschema::draft202012::new(&parameter["schema"]).unwrap();
+            validate(&validator, &json!(key), &asked.path);
+        }
+        (None, None) => {}
+        (sent, published) => panic!("{}: sent {sent:?}, published {published:?}", asked.path),
     }
 }
 

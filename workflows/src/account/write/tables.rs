@@ -185,3 +185,24 @@ pub(super) async fn do_not_call(tx: &mut Tx, org: OrgId, placed: &[Placed<'_>]) 
     .await?;
     Ok(())
 }
+
+/// Who agreed to texts has agreed from now on, unless the latest word of theirs says so already.
+pub(super) async fn sms_consent(tx: &mut Tx, org: OrgId, placed: &[Placed<'_>]) -> Result<(), sqlx::Error> {
+    let agreed = placed.iter().filter(|placed| placed.new.sms_consent);
+    let consumers: Vec<Uuid> = agreed.map(|placed| placed.consumer.0).collect();
+    let ids: Vec<Uuid> = consumers.iter().map(|_| Uuid::now_v7()).collect();
+    sqlx::query!(
+        "insert into consents (id, org_id, consumer_id, kind, granted, source, at)
+         select distinct on (consumer_id) id, $1, consumer_id, 'sms', true, 'import', wib_now()
+         from unnest($2::uuid[], $3::uuid[]) as new (id, consumer_id)
+         where not coalesce((
+           select granted from consents c where c.consumer_id = new.consumer_id and c.kind = 'sms'
+           order by at desc, id desc limit 1), false)",
+        org.0,
+        &ids,
+        &consumers
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use workflows::{
     campaign::{self, Campaign, Stats},
+    message::Counts,
     recipient::Recipient,
 };
 
@@ -15,8 +16,10 @@ use workflows::{
 pub(crate) struct CampaignOut {
     id: Uuid,
     name: String,
+    /// `voice`, `sms_blast` or `email_blast`.
     #[serde(rename = "type")]
-    kind: String,
+    #[schema(value_type = String)]
+    kind: campaign::Kind,
     /// `draft`, `scheduled`, `running`, `paused`, `draining`, `completed` or `stopped`.
     #[schema(value_type = String)]
     state: campaign::State,
@@ -26,6 +29,10 @@ pub(crate) struct CampaignOut {
     waiting_for: Option<String>,
     mode: String,
     caller_id: Option<String>,
+    /// Who its e-mails are from.
+    sender: Option<String>,
+    /// Messages a minute, at most.
+    rate_per_minute: Option<i32>,
     amd: String,
     ring_timeout_secs: i32,
     wrap_up_secs: i32,
@@ -58,6 +65,8 @@ impl From<Campaign> for CampaignOut {
             waiting_for: c.waiting_for,
             mode: c.mode,
             caller_id: c.caller_id,
+            sender: c.sender,
+            rate_per_minute: c.rate_per_minute,
             amd: c.amd,
             ring_timeout_secs: c.ring_timeout_secs,
             wrap_up_secs: c.wrap_up_secs,
@@ -102,6 +111,49 @@ pub(crate) struct StatsOut {
     /// Attempts that a rule refused.
     refused: i64,
     talk_seconds: i64,
+    messages: CountsOut,
+}
+
+/// A campaign's messages, by what became of them. Opens are an estimate: some programs fetch the picture unasked.
+#[derive(Debug, Serialize, ToSchema)]
+struct CountsOut {
+    /// Taken by the provider, or perhaps taken.
+    sent: i64,
+    /// Arrived, the unconfirmed included.
+    delivered: i64,
+    /// The carrier let go of them and heard no more.
+    unconfirmed: i64,
+    opened: i64,
+    clicked: i64,
+    failed: i64,
+    bounced: i64,
+    complained: i64,
+    unknown: i64,
+    /// Attempts that a rule refused.
+    refused: i64,
+    /// People who have asked for no more since they got one.
+    opted_out: i64,
+    /// People who answered.
+    replied: i64,
+}
+
+impl From<Counts> for CountsOut {
+    fn from(c: Counts) -> Self {
+        Self {
+            sent: c.sent,
+            delivered: c.delivered,
+            unconfirmed: c.unconfirmed,
+            opened: c.opened,
+            clicked: c.clicked,
+            failed: c.failed,
+            bounced: c.bounced,
+            complained: c.complained,
+            unknown: c.unknown,
+            refused: c.refused,
+            opted_out: c.opted_out,
+            replied: c.replied,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -146,6 +198,7 @@ impl From<Stats> for StatsOut {
             unknown: s.unknown,
             refused: s.refused,
             talk_seconds: s.talk_seconds,
+            messages: s.messages.into(),
         }
     }
 }

@@ -1,0 +1,77 @@
+//! What became of a request: done, not done, or nobody knows.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::refusal::Refusal;
+
+/// The provider's answer, or how we failed to get one.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Outcome<T> {
+    /// Done.
+    Accepted(T),
+    /// Not done, and the provider says why.
+    Refused(Refusal),
+    /// Not done; ask again after a while. The refusal says whether it is the rate or a quota.
+    RateLimited { after: Duration, refusal: Refusal },
+    /// Not done: no connection came about, so not a byte of the request has left. The text is for the log.
+    NotSent(String),
+    /// Perhaps done. For a day, the same bytes with the same key settle it: they are sent at most once.
+    Unknown(Doubt),
+}
+
+impl<T> Outcome<T> {
+    /// What was accepted.
+    pub fn accepted(self) -> Option<T> {
+        match self {
+            Self::Accepted(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The same outcome of something that carries another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Outcome<U> {
+        self.and_then(|value| Outcome::Accepted(f(value)))
+    }
+
+    pub(crate) fn and_then<U>(self, f: impl FnOnce(T) -> Outcome<U>) -> Outcome<U> {
+        match self {
+            Self::Accepted(value) => f(value),
+            Self::Refused(refusal) => Outcome::Refused(refusal),
+            Self::RateLimited { after, refusal } => Outcome::RateLimited { after, refusal },
+            Self::NotSent(why) => Outcome::NotSent(why),
+            Self::Unknown(doubt) => Outcome::Unknown(doubt),
+        }
+    }
+}
+
+/// Why nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// No answer in time.
+    TimedOut,
+    /// The connection broke after it had been made.
+    ConnectionLost,
+    /// The provider failed, with this status; it may have acted before it did.
+    ServerFailed(u16),
+    /// A status that is neither success nor refusal.
+    Unexpected(u16),
+    /// Success, but the answer cannot be read.
+    Unreadable,
+    /// An earlier request with the same idempotency key has not been answered yet.
+    InProgress,
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut => f.write_str("no answer in time"),
+            Self::ConnectionLost => f.write_str("connection lost before the answer"),
+            Self::ServerFailed(status) => write!(f, "provider failed with status {status}"),
+            Self::Unexpected(status) => write!(f, "unexpected status {status}"),
+            Self::Unreadable => f.write_str("unreadable answer"),
+            Self::InProgress => f.write_str("the same request is in progress"),
+        }
+    }
+}
