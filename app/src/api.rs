@@ -1,8 +1,8 @@
 //! The HTTP API: extract, call the domain, respond. A file per noun; the routes document themselves.
 
 mod accounts;
-mod agents;
-mod calls;
+pub(crate) mod agents;
+pub(crate) mod calls;
 mod campaigns;
 pub(crate) mod dialer;
 mod events;
@@ -11,7 +11,7 @@ pub(crate) mod imports;
 mod jobs;
 mod messages;
 pub(crate) mod queues;
-mod shapes;
+pub(crate) mod shapes;
 mod workflows;
 
 use utoipa::OpenApi;

@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod assets;
 mod campaigns;
+mod cockpit;
 mod frame;
 mod imports;
 mod jobs;
@@ -26,6 +27,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .merge(public::router())
         .merge(login::router())
+        .merge(cockpit::router())
         .merge(voice::router())
         .merge(campaigns::router())
         .merge(new_voice::router())

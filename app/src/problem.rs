@@ -103,6 +103,12 @@ impl Problem {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Is it of that kind?
+    #[must_use]
+    pub fn is(&self, kind: Kind) -> bool {
+        self.kind == kind.path()
+    }
+
     /// In words, for a page.
     #[must_use]
     pub fn sentence(&self) -> String {

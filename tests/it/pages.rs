@@ -36,7 +36,7 @@ fn new_campaign(name: &str) -> reqwest::multipart::Form {
 
 #[rstest]
 #[case::a_supervisor(Role::Supervisor, "/voice")]
-#[case::an_agent(Role::Agent, "/accounts")]
+#[case::an_agent(Role::Agent, "/cockpit")]
 #[case::operations(Role::Ops, "/jobs")]
 #[case::compliance(Role::Compliance, "/campaigns")]
 #[tokio::test]

@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod campaign;
 pub mod campaigns;
+pub mod cockpit;
 pub mod confirm;
 pub mod import;
 pub mod jobs;

@@ -56,7 +56,7 @@ impl Role {
         match self {
             Role::Owner | Role::Admin | Role::Supervisor => &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs],
             Role::Ops => &[Nav::Jobs],
-            Role::Agent => &[Nav::Accounts],
+            Role::Agent => &[Nav::Cockpit, Nav::Accounts],
             Role::Compliance | Role::Readonly => &[Nav::Campaigns, Nav::Accounts],
         }
     }
@@ -70,6 +70,8 @@ impl Role {
 /// One entry of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nav {
+    /// `/cockpit`
+    Cockpit,
     /// `/voice`
     Voice,
     /// `/campaigns`
@@ -84,6 +86,7 @@ impl Nav {
     /// Its address.
     pub fn href(self) -> &'static str {
         match self {
+            Nav::Cockpit => "/cockpit",
             Nav::Voice => "/voice",
             Nav::Campaigns => "/campaigns",
             Nav::Accounts => "/accounts",
@@ -93,6 +96,7 @@ impl Nav {
 
     fn word(self) -> &'static str {
         match self {
+            Nav::Cockpit => "Cockpit",
             Nav::Voice => "Voice",
             Nav::Campaigns => "Campaigns",
             Nav::Accounts => "Accounts",
@@ -102,6 +106,7 @@ impl Nav {
 
     fn icon(self) -> Icon {
         match self {
+            Nav::Cockpit => Icon::Headphones,
             Nav::Voice => Icon::AudioLines,
             Nav::Campaigns => Icon::Megaphone,
             Nav::Accounts => Icon::Contact,
@@ -135,6 +140,8 @@ pub struct Shell {
 
 /// The whole document around a page.
 pub fn document(shell: &Shell, page: AnyView) -> AnyView {
+    // The cockpit needs the width: its navigation is a rail.
+    let app = if shell.active == Some(Nav::Cockpit) { "app rail" } else { "app" };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -142,7 +149,7 @@ pub fn document(shell: &Shell, page: AnyView) -> AnyView {
             <body>
                 <a class="skip" href="#main">"Skip to content"</a>
                 {hatch()}
-                <div class="app">
+                <div class=app>
                     {header(shell)}
                     {nav(shell)}
                     <main class="main" id="main" tabindex="-1">
@@ -319,8 +326,10 @@ fn news(clock: &Clock) -> AnyView {
     view! { <div class="news" id="news">{note}</div> }.into_any()
 }
 
+/// Words that begin with *Not* tell what was not done, and look like it.
 fn flash(words: String) -> AnyView {
-    view! { <div class="note" data-s="live" role="status">{Icon::CircleCheck.view()}<p>{words}</p></div> }.into_any()
+    let (tone, icon) = if words.starts_with("Not ") { ("hold", Icon::Info) } else { ("live", Icon::CircleCheck) };
+    view! { <div class="note" data-s=tone role="status">{icon.view()}<p>{words}</p></div> }.into_any()
 }
 
 /// The first letters of the first and the last name.

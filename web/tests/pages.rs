@@ -12,7 +12,8 @@ use std::collections::HashSet;
 use web::{
     Clock, Nav, Role,
     pages::{
-        account, accounts, campaign, campaigns, jobs, login, new_message, new_voice, public::compare, voice, workflow,
+        account, accounts, campaign, campaigns, cockpit, jobs, login, new_message, new_voice, public::compare, voice,
+        workflow,
     },
 };
 
@@ -83,8 +84,9 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 10] = [
+    const PAGES: [&str; 11] = [
         "/voice",
+        "/cockpit",
         "/campaigns",
         "/accounts",
         "/jobs",
@@ -229,6 +231,7 @@ fn every_fragment_has_its_place_on_the_page() {
         (voice::page(&shell, &sample::voice()), voice::fragments(&clock(), &sample::voice())),
         (campaigns::page(&shell, &sample::campaigns()), campaigns::fragments(&clock(), &sample::campaigns())),
         (account::page(&shell, &sample::account()), account::fragments(&clock(), &sample::account())),
+        (cockpit::page(&shell, &sample::cockpit::wrap_up()), cockpit::fragments(&clock(), &sample::cockpit::wrap_up())),
         (campaign::page(&shell, &messages::sms()), campaign::fragments(&clock(), &messages::sms())),
         (workflow::page(&shell, &messages::workflow()), workflow::fragments(&clock(), &messages::workflow())),
         (jobs::page(&shell, &sample::jobs()), jobs::fragments(&clock(), &sample::jobs())),
@@ -280,6 +283,20 @@ fn the_navigation_shows_each_role_its_pages_only() {
             assert_eq!(html.contains(&link), role.pages().contains(&page), "{role:?}: {link}");
         }
     }
+}
+
+#[test]
+fn what_people_wrote_stays_text_in_the_cockpit() {
+    let html = cockpit::page(&sample::cockpit::desk(), &sample::cockpit::call());
+    assert!(html.contains("Alicia &lt;Romero&gt;") && !html.contains("<Romero>"));
+    assert!(html.contains("Is this &lt;b&gt;you") && html.contains("part &lt;/textarea&gt;"), "{html}");
+}
+
+#[test]
+fn messages_are_hidden_while_there_are_none() {
+    let page = |view| cockpit::page(&sample::cockpit::desk(), &view);
+    assert!(page(sample::cockpit::countdown()).contains("1 unread"));
+    assert!(!page(sample::cockpit::call()).contains("id=\"messages\""));
 }
 
 #[test]

@@ -128,7 +128,7 @@ async fn claim(tx: &mut Tx, campaign: &AtWork, lines: i64, now: &Snapshot, becau
         .iter()
         .map(|(recipient, call)| PlaceCall {
             call: *call,
-            target: Target::Recipient { recipient: *recipient, campaign: campaign.id },
+            target: Target::Recipient { recipient: *recipient, campaign: campaign.id, phone: None, agent: None },
         })
         .collect();
     job::enqueue_all(tx, campaign.org, &jobs).await?;

@@ -12,6 +12,7 @@
 //! wrap-up ends. Going available needs a leg: without one it is dialed first, and the agent is available once the
 //! conference stands, so that no ring time sits between a person's "hello" and an agent's.
 
+mod advance;
 mod jobs;
 mod leg;
 mod queries;
@@ -20,8 +21,9 @@ mod softphone;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::record::is_free;
+pub(crate) use self::advance::{asks, is_free};
 pub use self::{
+    advance::{Advance, LONGEST_ADVANCE_SECS, advance, go_on, set_auto_advance, stay},
     jobs::{DialLeg, OpenConference},
     leg::{Endpoint, Leg, by_leg, endpoint, holds_leg, leg_dialed, legs},
     queries::{Agent, find, forgotten, list, org, touch, unseen},

@@ -16,18 +16,19 @@ mod jobs;
 mod place;
 mod queries;
 mod record;
+mod request;
 mod settle;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    disposition::{Disposition, close_wrap_up, dispose, give_back},
+    disposition::{Disposition, Reach, Said, close_wrap_up, dispose, give_back, keep_note},
     jobs::{
         AmdOutcome, CALLS_THROTTLE, CloseWrapUp, ConnectDeadline, HangUp, PlaceCall, ReconcileAttempt, StartRecording,
         Target,
     },
-    place::{Dial, Placed, place, request},
+    place::{Dial, Placed, place},
     queries::{
         Call, Live, Summary, anything_lately, by_carrier, dispositions, find, live, lock_now, org, stale, to_connect,
     },
@@ -35,6 +36,7 @@ pub use self::{
         AFTER_GREETING_SILENCE, Fact, ask_to_join, checked, is_recorded, joined_after, record, recording_saved,
         recording_started,
     },
+    request::{Ask, Declined, request},
 };
 use crate::transition::{Illegal, Transition};
 
@@ -430,6 +432,12 @@ pub enum Error {
     StillLive,
     #[error("unknown disposition")]
     UnknownDisposition,
+    #[error("it is another agent's call")]
+    NotYours,
+    #[error("it was written down already: a supervisor may change it")]
+    WrittenDown,
+    #[error("this is not the account's place on a list")]
+    NotOnList,
     #[error(transparent)]
     Illegal(#[from] Illegal),
     #[error(transparent)]

@@ -15,6 +15,7 @@ mod board;
 mod edge;
 mod jobs;
 mod list;
+mod mode;
 mod new;
 mod next;
 mod panel;
@@ -25,14 +26,16 @@ mod stats;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::record::org;
 pub use self::{
     blast::{Blast, Sender, create_blast},
     board::{Line, board, by_state},
     edge::{LegalEdge, legal_edge},
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, first_of, plan},
+    mode::Mode,
     new::{Invalid, New, Schedule, create, example},
-    next::{Next, next},
+    next::{For, Next, next, queue, still_queued},
     panel::{Live, Panel, live, panel},
     patch::{Patch, patch},
     record::{NotReady, is_running, ready, record},

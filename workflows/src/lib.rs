@@ -13,6 +13,7 @@ pub mod clock;
 pub mod compliance;
 pub mod db;
 pub mod decision;
+pub mod desk;
 pub mod email;
 pub mod event;
 pub mod housekeeping;

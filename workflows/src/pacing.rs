@@ -1,7 +1,8 @@
 //! Pacing: how many people to dial now, and why. Pure; the worker that paces takes the snapshot and does the dialing.
 //!
 //! Progressive dialing keeps one line (or `lines_per_agent`) per free agent: nobody who answers waits for an agent,
-//! because an agent is waiting for them. Other modes come behind the same [`next_dials`].
+//! because an agent is waiting for them. A power campaign's agents dial its list themselves: nothing is dialed for them,
+//! and the campaign ends and pauses as any other. Other modes come behind the same [`next_dials`].
 
 mod store;
 
@@ -23,6 +24,8 @@ pub struct Snapshot {
     /// People waiting for a retry, or in a call.
     pub in_flight: i64,
     pub lines_per_agent: f32,
+    /// Its agents dial it.
+    pub by_hand: bool,
 }
 
 /// What is to be done now.
@@ -50,6 +53,9 @@ pub fn next_dials(now: &Snapshot) -> Decision {
     if now.queued == 0 {
         return Decision::Hold { because: "everybody left is in a call or waits for a retry" };
     }
+    if now.by_hand {
+        return Decision::Hold { because: "its agents dial it, each from their own cockpit" };
+    }
     if now.free == 0 {
         return Decision::Hold { because: "every agent is busy" };
     }
@@ -75,7 +81,11 @@ mod tests {
     use super::*;
 
     fn at(free: i64, busy: i64, outstanding: i64, queued: i64, in_flight: i64) -> Snapshot {
-        Snapshot { free, busy, outstanding, queued, in_flight, lines_per_agent: 1.0 }
+        Snapshot { free, busy, outstanding, queued, in_flight, lines_per_agent: 1.0, by_hand: false }
+    }
+
+    fn power(now: Snapshot) -> Snapshot {
+        Snapshot { by_hand: true, ..now }
     }
 
     #[rstest]
@@ -89,6 +99,12 @@ mod tests {
     #[rstest]
     #[case::an_empty_room_pauses(at(0, 0, 0, 50, 0), Decision::NoAgents)]
     #[case::a_worked_list_ends(at(3, 0, 0, 0, 0), Decision::Exhausted)]
+    #[case::an_empty_room_pauses_a_power_campaign_too(power(at(0, 0, 0, 50, 0)), Decision::NoAgents)]
+    #[case::and_its_worked_list_ends(power(at(3, 0, 0, 0, 0)), Decision::Exhausted)]
+    #[case::whose_agents_dial_themselves(
+        power(at(3, 0, 0, 50, 0)),
+        Decision::Hold { because: "its agents dial it, each from their own cockpit" }
+    )]
     fn decides(#[case] now: Snapshot, #[case] expected: Decision) {
         assert_eq!(next_dials(&now), expected);
     }

@@ -8,7 +8,7 @@
 //!   └──due── retry_wait◀─┘ wait
 //! ```
 //!
-//! The pacer claims; the attempt that holds the claim gives it back in one of the ways above, in the transaction of
+//! The pacer claims, or in a power campaign the agent who dials; the attempt that holds the claim gives it back in one of the ways above, in the transaction of
 //! its own last change. So a recipient is never lost between an outcome and what follows from it.
 
 mod forgotten;
@@ -21,9 +21,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use self::record::waits;
 pub use self::{
     forgotten::{Forgotten, claims_forgotten, messages_forgotten, waits_forgotten},
-    queries::{Recipient, Tally, Workload, next_retry, page, tally, workload},
+    queries::{Recipient, Tally, Workload, account, next_retry, page, tally, workload},
     record::{claim, nobody_left, record, skip_waiting},
 };
 use crate::{
@@ -38,7 +39,7 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "recipient_state", rename_all = "snake_case")]
 pub enum State {
-    /// May be claimed by the pacer.
+    /// May be claimed by whoever dials the list.
     Queued,
     /// An attempt is at work, and gives it back.
     Claimed,

@@ -10,7 +10,7 @@ use workflows::{
     id::{AgentId, OrgId},
 };
 
-use super::shapes::{AgentOut, StateIn, TokenOut};
+use super::shapes::{AgentOut, SettingsIn, StateIn, TokenOut};
 use crate::{
     extract::{Allowed, Page, SeeCampaigns, Valid, WorkCalls},
     problem::{Kind, Problem},
@@ -22,6 +22,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(list))
         .routes(routes!(me))
         .routes(routes!(set_state))
+        .routes(routes!(set_settings))
         .routes(routes!(heartbeat))
         .routes(routes!(softphone))
 }
@@ -66,6 +67,22 @@ async fn set_state(
     let mut tx = app.db.tenant(caller.org).await?;
     agent::touch(&mut tx, id).await?;
     agent::record(&mut tx, id, asked.body.into(), caller.actor).await?;
+    let out = read(&mut tx, caller.org, id).await?;
+    tx.commit().await?;
+    Ok(Json(out))
+}
+
+/// How you work: when the next call of a list you dial leaves by itself
+#[utoipa::path(put, path = "/api/agents/me/settings", tag = "agents", request_body = SettingsIn,
+    responses((status = 200, body = AgentOut)))]
+async fn set_settings(
+    State(app): State<App>,
+    caller: Allowed<WorkCalls>,
+    asked: Valid<SettingsIn>,
+) -> Result<Json<AgentOut>, Problem> {
+    let id = own(&caller)?;
+    let mut tx = app.db.tenant(caller.org).await?;
+    agent::set_auto_advance(&mut tx, caller.org, id, asked.body.auto_advance_secs).await?;
     let out = read(&mut tx, caller.org, id).await?;
     tx.commit().await?;
     Ok(Json(out))
@@ -127,7 +144,7 @@ fn said<T>(outcome: Outcome<T>) -> Result<T, Problem> {
 }
 
 /// A key is nobody's person.
-fn own(caller: &Allowed<WorkCalls>) -> Result<AgentId, Problem> {
+pub(crate) fn own(caller: &Allowed<WorkCalls>) -> Result<AgentId, Problem> {
     let nobody = || Problem::new(Kind::Forbidden).detail("only a person who is signed in is an agent; a key is not");
     caller.user().map(|user| AgentId(user.0)).ok_or_else(nobody)
 }

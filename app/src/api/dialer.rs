@@ -13,7 +13,7 @@ use workflows::{
     account,
     campaign::{self, Campaign, Event, PauseReason},
     db::Tx,
-    id::CampaignId,
+    id::{AgentId, CampaignId},
     identity::Principal,
 };
 
@@ -144,12 +144,15 @@ pub(crate) fn provider(app: &App) -> Result<(), Problem> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Of {
-    /// Only from this campaign's list.
+    /// Only from this campaign's list; otherwise from those at work that agents dial, its mode being `power`.
     #[param(value_type = Option<Uuid>)]
     campaign_id: Option<CampaignId>,
 }
 
 /// Whom to call next: the first on a running list who may be called at this moment
+///
+/// Nobody is claimed by asking. Agents who wait at the same time are offered different people; whoever calls first has
+/// the person.
 #[utoipa::path(get, path = "/api/dialer/next-account", tag = "dialer", params(Of),
     responses((status = 200, body = NextOut), (status = 204, description = "Nobody may be called now")))]
 async fn next_account(
@@ -161,7 +164,9 @@ async fn next_account(
     if let Some(id) = of.campaign_id {
         read(&mut tx, caller.org, id).await?;
     }
-    let Some(next) = campaign::next(&mut tx, caller.org, of.campaign_id).await? else {
+    let agent = caller.user().map(|user| AgentId(user.0));
+    let whose = campaign::For { org: caller.org, campaign: of.campaign_id, agent };
+    let Some(next) = campaign::next(&mut tx, whose).await? else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
     let account = account::find(&mut tx, caller.org, next.account).await?;

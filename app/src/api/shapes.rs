@@ -8,7 +8,7 @@ mod import;
 mod message;
 
 pub(crate) use account::{AccountIn, AccountOut, AccountPatch, EntryOut};
-pub(crate) use agent::{AgentOut, StateIn, TokenOut};
+pub(crate) use agent::{AgentOut, SettingsIn, StateIn, TokenOut};
 pub(crate) use call::{CallIn, CallOut, DispositionIn, NextOut};
 pub(crate) use campaign::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, StatsOut, Wanted};
 pub(crate) use import::ImportOut;

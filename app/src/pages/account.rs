@@ -22,6 +22,7 @@ use workflows::{
     timeline::{self, Standing},
 };
 
+pub(super) use self::line::{line, outcome, plain};
 use super::{accounts, frame, voice};
 use crate::{
     extract::{Allowed, Id, Params, SeeAccounts},
@@ -93,13 +94,13 @@ async fn load(
         may_contact: false,
         threads: vec![],
         compose: None,
-        timeline: entries.into_iter().map(line::line).collect(),
+        timeline: entries.into_iter().map(line).collect(),
         older,
     })
 }
 
 /// May this person be called now, on their first usable number?
-async fn verdict(tx: &mut Tx, caller: &Principal, account: &Account) -> Result<Option<Verdict>, Problem> {
+pub(super) async fn verdict(tx: &mut Tx, caller: &Principal, account: &Account) -> Result<Option<Verdict>, Problem> {
     let usable = account.phones.0.iter().find(|phone| phone.status == "ok");
     let Some(phone) = usable.and_then(|phone| E164::parse(&phone.number).ok()) else { return Ok(None) };
     let now = tx.now().await?;
@@ -119,7 +120,7 @@ async fn verdict(tx: &mut Tx, caller: &Principal, account: &Account) -> Result<O
 }
 
 /// Their clock, if the clues leave one.
-fn zone_of(account: &Account) -> Option<chrono_tz::Tz> {
+pub(super) fn zone_of(account: &Account) -> Option<chrono_tz::Tz> {
     let phone = account.phones.0.first().and_then(|phone| E164::parse(&phone.number).ok());
     let state = UsState::parse(&account.state).ok();
     let zip = Zip::parse(&account.zip).ok();
@@ -128,7 +129,7 @@ fn zone_of(account: &Account) -> Option<chrono_tz::Tz> {
     <[_; 1]>::try_from(zones).ok().map(|[zone]| zone)
 }
 
-fn facts(account: &Account) -> Vec<(String, String)> {
+pub(super) fn facts(account: &Account) -> Vec<(String, String)> {
     let fact = |name: &str, value: &str| (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()));
     let address = [account.address.as_str(), &account.city, &account.state, &account.zip];
     let address = address.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
@@ -156,7 +157,7 @@ fn campaign_row(standing: Standing, now: DateTime<Utc>, zone: chrono_tz::Tz) -> 
             let n = standing.attempts_used + 1;
             format!("try {n} of {} at {}", standing.max_attempts, format::near(at, now, zone))
         }
-        (None, Some(outcome)) => line::plain(standing.explanation.as_deref().unwrap_or(outcome)),
+        (None, Some(outcome)) => plain(standing.explanation.as_deref().unwrap_or(outcome)),
         (None, None) => format!("{} of {} tries used", standing.attempts_used, standing.max_attempts),
     };
     AccountCampaign {

@@ -11,11 +11,11 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use workflows::{
-    id::{AccountId, CampaignId},
+    id::{AccountId, AgentId, CampaignId},
     identity::{Principal, Right},
 };
 
-use super::{account, campaigns, jobs, voice};
+use super::{account, campaigns, cockpit, jobs, voice};
 use crate::{
     extract::Caller,
     problem::{Kind, Problem},
@@ -60,6 +60,17 @@ async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<
             Ok(made(caller, key, topics, 2, move || {
                 let (app, who) = (app.clone(), who.clone());
                 async move { voice::fragments(&app, &who, Some(id)).await }
+            }))
+        }
+        "cockpit" => {
+            may(caller, Right::WorkCalls)?;
+            let me = caller.user().map(|user| AgentId(user.0)).ok_or_else(|| Problem::new(Kind::Forbidden))?;
+            cockpit::fragments(&app, &who, me).await?;
+            let topics = vec![format!("agent:{me}"), "campaigns".to_owned()];
+            // Nobody else's looks the same.
+            Ok(made(caller, format!("{key} {me}"), topics, 3, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { cockpit::fragments(&app, &who, me).await }
             }))
         }
         "campaigns" => {

@@ -117,6 +117,14 @@ impl Browser {
         self.client.perform_actions(keys).await.unwrap();
     }
 
+    /// Presses a key with Shift held.
+    pub(crate) async fn press_shifted(&self, key: char) {
+        const SHIFT: char = '\u{E008}';
+        let keys = KeyActions::new("keyboard".into()).then(KeyAction::Down { value: SHIFT });
+        let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        self.client.perform_actions(keys.then(KeyAction::Up { value: SHIFT })).await.unwrap();
+    }
+
     // ── eyes ──
 
     /// The words of an element; empty while it is not there, or was replaced while it was read.
@@ -128,6 +136,20 @@ impl Browser {
     /// Waits until an element says so.
     pub(crate) async fn until_words(&self, css: &str, say: &str) {
         until(&format!("{css} says {say}"), || async { self.words(css).await.contains(say).then_some(()) }).await;
+    }
+
+    /// Waits until the radio button of that value is chosen.
+    pub(crate) async fn until_chosen(&self, value: &str) {
+        let script = "return document.querySelector('input[type=radio]:checked')?.value";
+        until(&format!("{value} is chosen"), || async { (self.run(script, Vec::new()).await == value).then_some(()) })
+            .await;
+    }
+
+    /// Waits until there is no such element.
+    pub(crate) async fn gone(&self, css: &str) {
+        let script = "return document.querySelector(arguments[0]) === null";
+        until(&format!("{css} is gone"), || async { (self.run(script, vec![json!(css)]).await == true).then_some(()) })
+            .await;
     }
 
     /// The words and whatever else a script finds out.
@@ -153,6 +175,13 @@ impl Browser {
         self.developer("Emulation.setDeviceMetricsOverride", size).await;
         let scheme = json!({ "name": "prefers-color-scheme", "value": theme });
         self.developer("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await;
+    }
+
+    /// Takes a picture, for people to look at, where `WIB_PICTURES` names a folder for them.
+    pub(crate) async fn picture(&self, name: &str) {
+        let Some(folder) = std::env::var_os("WIB_PICTURES") else { return };
+        let picture = self.client.screenshot().await.unwrap();
+        std::fs::write(Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
     }
 
     /// What axe finds wrong with the page, a line each.

@@ -5,6 +5,9 @@ import "./tick.js";
 import "./forms.js";
 import "./keys.js";
 import "./menu.js";
+import "./countdown.js";
+import "./note.js";
+import "./say.js";
 import "./send.js";
 
 document.documentElement.classList.add("scripted");

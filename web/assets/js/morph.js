@@ -9,6 +9,8 @@ const WATCHED = "dd.v";
 const callbacks = {
   /** @param {Node} before @param {Node} after */
   beforeNodeMorphed(before, after) {
+    // What the reader is at work on, or a script draws: it stays for as long as it is the same.
+    if (before instanceof Element && after instanceof Element && before.id && before.id === after.id && before.hasAttribute("data-keep")) return false;
     if (before instanceof Element && after instanceof Element && before.matches(WATCHED) && before.textContent !== after.textContent) flash(before);
     return true;
   },

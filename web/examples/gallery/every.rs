@@ -2,8 +2,8 @@
 
 use super::{messages, sample};
 use web::pages::{
-    account, accounts, campaign, campaigns, confirm, import, jobs, login, new_campaign, new_message, new_voice,
-    problem, public, voice, workflow,
+    account, accounts, campaign, campaigns, cockpit, confirm, import, jobs, login, new_campaign, new_message,
+    new_voice, problem, public, voice, workflow,
 };
 
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
@@ -17,6 +17,10 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("voice-draft", voice::page(&shell("Voice Operations", "/voice"), &sample::voice_draft())),
         ("voice-stale", voice::page(&stale, &sample::voice())),
         ("voice-empty", voice::page(&shell("Voice Operations", "/voice"), &Default::default())),
+        ("cockpit", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::offline())),
+        ("cockpit-call", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::call())),
+        ("cockpit-wrap", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::wrap_up())),
+        ("cockpit-countdown", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::countdown())),
         ("campaigns", campaigns::page(&shell("Campaigns", "/campaigns"), &sample::campaigns())),
         (
             "campaigns-empty",

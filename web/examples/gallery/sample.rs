@@ -1,5 +1,8 @@
 //! The gallery's invented data. Nobody here exists; the numbers are reserved for fiction.
 
+#[path = "cockpit.rs"]
+pub(crate) mod cockpit;
+
 use super::messages;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use chrono_tz::{America, Tz};

@@ -51,6 +51,8 @@ pub struct NewVoiceValues {
     pub window_minutes: String,
     /// `timezone`: an IANA name
     pub timezone: String,
+    /// `mode`: `progressive` or `power`
+    pub mode: String,
     /// `amd`: `off`, `detect` or `premium`
     pub amd: String,
     /// `ring_timeout_secs`
@@ -92,6 +94,7 @@ impl Default for NewVoiceValues {
             cron: "0 9 * * 1-5".to_owned(),
             window_minutes: "480".to_owned(),
             timezone: "America/New_York".to_owned(),
+            mode: "progressive".to_owned(),
             amd: "detect".to_owned(),
             ring_timeout_secs: "25".to_owned(),
             wrap_up_secs: "60".to_owned(),

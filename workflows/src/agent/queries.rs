@@ -28,6 +28,10 @@ pub struct Agent {
     /// Calls talked in the last 24 hours, and how long they took on average.
     pub calls: i64,
     pub handle_secs: Option<f64>,
+    /// Seconds from a disposition to the next call of a list they dial; nothing: never by itself.
+    pub auto_advance_secs: Option<i16>,
+    /// They asked for a call that is about to leave.
+    pub dialing: bool,
 }
 
 /// Every agent of an organisation, busy ones first, longest in state first.
@@ -53,7 +57,8 @@ async fn query(tx: &mut Tx, org: OrgId, id: Option<AgentId>) -> Result<Vec<Agent
                   a.next_state as "next_state: State", a.leg, a.call_id as "call_id: CallId",
                   c.account_id as "account_id?: AccountId", d.number as "account_number?",
                   p.first_name || ' ' || p.last_name as consumer,
-                  coalesce(t.calls, 0) as "calls!", t.handle_secs
+                  coalesce(t.calls, 0) as "calls!", t.handle_secs, a.auto_advance_secs,
+                  agent_is_dialing(a.asked_call) as "dialing!"
            from agents a
            left join calls c on c.id = a.call_id
            left join collection_accounts d on d.id = c.account_id

@@ -52,7 +52,7 @@ pub async fn record(tx: &mut Tx, id: AgentId, event: Event, actor: Actor) -> Res
         _ => row.call.filter(|_| next.is_busy()),
     };
     let step = Step { row: &row, event: &event, next, later, call, now };
-    write(tx, id, &step).await?;
+    write(tx, id, &step, step.goes_on(actor)).await?;
     note(tx, id, &step, actor).await?;
     for effect in change.effects {
         perform(tx, id, &row, effect).await?;
@@ -84,6 +84,12 @@ impl Step<'_> {
         }
     }
 
+    /// A call is over, and the next may leave by itself. Not after a wrap-up that nobody ended: nobody may be there.
+    fn goes_on(&self, actor: Actor) -> bool {
+        let unattended = matches!(self.event, Event::WrappedUp) && actor == Actor::System;
+        self.row.state.is_busy() && self.next == State::Available && !unattended
+    }
+
     /// What stands of the leg now: its word, and its conference.
     fn leg(&self) -> (&str, Option<&str>) {
         match self.event {
@@ -95,7 +101,7 @@ impl Step<'_> {
     }
 }
 
-async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>) -> Result<(), sqlx::Error> {
+async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>, goes_on: bool) -> Result<(), sqlx::Error> {
     let (leg, conference) = step.leg();
     sqlx::query!(
         "update agents set state = $2, next_state = $3, call_id = $4, version = version + 1,
@@ -103,7 +109,11 @@ async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>) -> Result<(), sqlx::Er
                 reason = case when state = $2 and $6::text is null then reason else $6 end,
                 leg = $7, conference_id = $8,
                 leg_call_control_id = case when $7 = 'down' then null else leg_call_control_id end,
-                leg_attempt = case when $7 = 'down' then null else leg_attempt end
+                leg_attempt = case when $7 = 'down' then null else leg_attempt end,
+                advance_at = case when $9 and exists(select from calls c join campaigns k on k.id = c.campaign_id
+                                                     where c.id = agents.call_id and k.mode = 'power')
+                                    then clock_timestamp() + make_interval(secs => auto_advance_secs)
+                                  when state = $2 then advance_at end
          where id = $1",
         id.0,
         step.next as State,
@@ -112,7 +122,8 @@ async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>) -> Result<(), sqlx::Er
         step.now,
         step.reason(),
         leg,
-        conference
+        conference,
+        goes_on
     )
     .execute(&mut **tx)
     .await?;
@@ -168,6 +179,7 @@ async fn dial_leg(tx: &mut Tx, id: AgentId, org: OrgId) -> Result<(), sqlx::Erro
 pub async fn reserve(tx: &mut Tx, org: OrgId, call: CallId) -> Result<Option<AgentId>, Error> {
     let free = sqlx::query_scalar!(
         r#"select id as "id: AgentId" from agents where org_id = $1 and state = 'available' and conference_id is not null
+             and not agent_is_dialing(asked_call)
            order by since limit 1 for update skip locked"#,
         org.0
     )
@@ -177,16 +189,4 @@ pub async fn reserve(tx: &mut Tx, org: OrgId, call: CallId) -> Result<Option<Age
         record(tx, agent, Event::Reserve { call }, Actor::System).await?;
     }
     Ok(free)
-}
-
-/// Whether an agent waits for a call, holding the row: nobody else promises them to another meanwhile.
-///
-/// # Errors
-/// When the database is away.
-pub(crate) async fn is_free(tx: &mut Tx, id: AgentId) -> Result<bool, sqlx::Error> {
-    let free = sqlx::query_scalar!(
-        "select 1 from agents where id = $1 and state = 'available' and conference_id is not null for update",
-        id.0
-    );
-    Ok(free.fetch_optional(&mut **tx).await?.is_some())
 }

@@ -26,21 +26,67 @@ pub struct Disposition {
     pub effect: String,
 }
 
+/// Whose calls somebody may hang up and write down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody's: a supervisor.
+    Any,
+    /// An agent their own; a key that is nobody, none.
+    Own(Option<AgentId>),
+}
+
+impl Reach {
+    /// Holds it to the agent of a call.
+    ///
+    /// # Errors
+    /// [`Error::NotYours`].
+    pub fn to(self, agent: Option<AgentId>) -> Result<(), Error> {
+        match self {
+            Self::Own(me) if me.is_none() || me != agent => Err(Error::NotYours),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What somebody says a call came to.
+#[derive(Clone, Debug)]
+pub struct Said<'a> {
+    pub code: &'a str,
+    /// Replaces the call's note.
+    pub note: Option<&'a str>,
+    pub reach: Reach,
+    pub actor: Actor,
+}
+
 struct Row {
     org: OrgId,
     state: State,
     recipient: Option<RecipientId>,
     agent: Option<AgentId>,
     to_addr: String,
+    by: Option<String>,
 }
 
-/// Stores a disposition, settles the recipient, frees the agent. A later one supersedes the earlier: the call shows
-/// the last, the audit log all of them, and the recipient was settled by the first.
+impl Row {
+    /// A person said so, not the platform.
+    fn is_written_down(&self) -> bool {
+        self.by.as_deref().is_some_and(|by| by != Actor::System.to_string())
+    }
+}
+
+/// Stores a disposition, settles the recipient, frees the agent. The platform's own is replaced by the agent's, and that
+/// by a supervisor's: the call shows the last, the audit log all of them, and the recipient was settled by the first.
 ///
 /// # Errors
-/// [`Error::StillLive`] before the hang-up, [`Error::UnknownDisposition`] for a code the organisation does not have.
-pub async fn dispose(tx: &mut Tx, id: CallId, code: &str, note: Option<&str>, actor: Actor) -> Result<(), Error> {
+/// [`Error::StillLive`] before the hang-up, [`Error::UnknownDisposition`] for a code the organisation does not have,
+/// [`Error::NotYours`] and [`Error::WrittenDown`] for an agent who reaches for what is not theirs to say.
+pub async fn dispose(tx: &mut Tx, id: CallId, said: &Said<'_>) -> Result<(), Error> {
+    let (code, actor) = (said.code, said.actor);
     let row = lock(tx, id).await?;
+    said.reach.to(row.agent)?;
+    if said.reach != Reach::Any && row.is_written_down() {
+        return Err(Error::WrittenDown);
+    }
     if !row.state.is_final() {
         return Err(Error::StillLive);
     }
@@ -50,7 +96,7 @@ pub async fn dispose(tx: &mut Tx, id: CallId, code: &str, note: Option<&str>, ac
             .await?
             .ok_or(Error::UnknownDisposition)?;
     let again = (chosen.effect == "retry").then(|| again_after(chosen.right_party));
-    store(tx, id, &row, code, note, actor).await?;
+    store(tx, id, &row, said).await?;
     free_agent(tx, id, row.agent, actor).await?;
     if chosen.effect == "suppress" {
         suppress(tx, &row).await?;
@@ -62,7 +108,7 @@ async fn lock(tx: &mut Tx, id: CallId) -> Result<Row, Error> {
     sqlx::query_as!(
         Row,
         r#"select org_id as "org: OrgId", state as "state: State", recipient_id as "recipient: RecipientId",
-                  agent_id as "agent: AgentId", to_addr
+                  agent_id as "agent: AgentId", to_addr, disposition_by as by
            from calls where id = $1 for update"#,
         id.0
     )
@@ -71,14 +117,8 @@ async fn lock(tx: &mut Tx, id: CallId) -> Result<Row, Error> {
     .ok_or(Error::NotFound)
 }
 
-async fn store(
-    tx: &mut Tx,
-    id: CallId,
-    row: &Row,
-    code: &str,
-    note: Option<&str>,
-    actor: Actor,
-) -> Result<(), sqlx::Error> {
+async fn store(tx: &mut Tx, id: CallId, row: &Row, said: &Said<'_>) -> Result<(), sqlx::Error> {
+    let &Said { code, note, ref actor, .. } = said;
     sqlx::query!(
         "update calls set disposition = $2, disposition_by = $3, note = coalesce($4, note) where id = $1",
         id.0,
@@ -88,7 +128,7 @@ async fn store(
     )
     .execute(&mut **tx)
     .await?;
-    audit::write(tx, row.org, &actor, "call.disposition", &id.to_string(), json!({ "code": code })).await?;
+    audit::write(tx, row.org, actor, "call.disposition", &id.to_string(), json!({ "code": code })).await?;
     let account = sqlx::query_scalar!("select account_id from calls where id = $1", id.0).fetch_one(&mut **tx).await?;
     event::publish(tx, row.org, &format!("account:{account}"), "disposition", json!({ "id": id, "code": code })).await
 }
@@ -103,6 +143,16 @@ async fn free_agent(tx: &mut Tx, id: CallId, agent: Option<AgentId>, actor: Acto
     if wrapping.fetch_optional(&mut **tx).await?.is_some() {
         agent::record(tx, agent, agent::Event::WrappedUp, actor).await?;
     }
+    Ok(())
+}
+
+/// Keeps what an agent writes while they talk, so that neither a reload nor a crash loses it.
+///
+/// # Errors
+/// [`Error::NotFound`], or [`Error::NotYours`].
+pub async fn keep_note(tx: &mut Tx, id: CallId, note: &str, reach: Reach) -> Result<(), Error> {
+    reach.to(lock(tx, id).await?.agent)?;
+    sqlx::query!("update calls set note = $2 where id = $1", id.0, note).execute(&mut **tx).await?;
     Ok(())
 }
 

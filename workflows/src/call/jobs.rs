@@ -16,8 +16,15 @@ pub const CALLS_THROTTLE: &str = "calls:telnyx";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
-    /// Somebody on a campaign's list.
-    Recipient { recipient: RecipientId, campaign: CampaignId },
+    /// Somebody on a campaign's list; with the agent who asked, and the number they chose, where agents dial it.
+    Recipient {
+        recipient: RecipientId,
+        campaign: CampaignId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<E164>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<AgentId>,
+    },
     /// An account, dialed by hand: the agent who asked, and which try this is.
     Account { account: AccountId, phone: Option<E164>, agent: Option<AgentId>, attempt_no: i32 },
 }

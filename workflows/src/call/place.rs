@@ -8,13 +8,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Error, PlaceCall, State, Target};
 use crate::{
     agent, audit,
-    campaign::State as CampaignState,
+    campaign::{self, State as CampaignState},
     compliance::{Channel, Verdict},
     db::Tx,
     decision::{self, Contact, To},
     event,
     id::{AccountId, AgentId, CallId, CampaignId, ConsumerId, DecisionId, OrgId, RecipientId},
-    job,
     phone::E164,
     place::Zones,
     recipient,
@@ -49,17 +48,17 @@ pub struct Dial {
 }
 
 /// Whom it is about, read before anything is decided.
-struct Intent {
+pub(super) struct Intent {
     org: OrgId,
     call: CallId,
     campaign: Option<CampaignId>,
     recipient: Option<RecipientId>,
     attempt_no: i32,
     account: AccountId,
-    consumer: ConsumerId,
+    pub(super) consumer: ConsumerId,
     debt_group: uuid::Uuid,
     agent: Option<AgentId>,
-    to: Option<E164>,
+    pub(super) to: Option<E164>,
     from: Option<E164>,
     ring_timeout_secs: i32,
     amd: String,
@@ -71,17 +70,42 @@ struct Intent {
 /// When the database is away.
 pub async fn place(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
     lock(tx, &job.target).await?;
+    let placed = decide(tx, job).await?;
+    if let (Target::Recipient { campaign, agent: Some(agent), .. }, Placed::Refused(_) | Placed::NotNow(_)) =
+        (&job.target, &placed)
+    {
+        let org = campaign::org(tx, *campaign).await?;
+        agent::go_on(tx, org, *agent).await?;
+    }
+    Ok(placed)
+}
+
+async fn decide(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
     // A second run of this job, which overlapped with the first, has waited at the lock and sees the first one's intent.
     if let Some(state) = existing(tx, job.call).await? {
         return Ok(Placed::Already(state));
     }
     let intent = match &job.target {
-        Target::Recipient { recipient, campaign } => match listed(tx, job.call, *recipient, *campaign).await? {
-            Ok(intent) => intent,
-            Err(why) => return Ok(Placed::NotNow(why)),
-        },
+        Target::Recipient { recipient, campaign, phone, agent } => {
+            let chosen = phone.as_ref();
+            let intent = match listed(tx, job.call, *recipient, *campaign, chosen).await? {
+                Ok(intent) => intent,
+                Err(why) => return Ok(Placed::NotNow(why)),
+            };
+            let free = free(tx, *agent, job.call).await?;
+            let wanting = if *agent != free {
+                Some("whoever asked for the call is not available any more")
+            } else {
+                (chosen.is_some() && intent.to.is_none()).then_some("the number chosen may not be dialed any more")
+            };
+            if let Some(why) = wanting {
+                recipient::record(tx, *recipient, recipient::Event::Release, Actor::System).await?;
+                return Ok(Placed::NotNow(why));
+            }
+            Intent { agent: free, ..intent }
+        }
         Target::Account { account, phone, agent, attempt_no } => {
-            let agent = free(tx, *agent).await?;
+            let agent = free(tx, *agent, job.call).await?;
             Intent { agent, attempt_no: *attempt_no, ..by_hand(tx, job.call, *account, phone.as_ref()).await? }
         }
     };
@@ -97,7 +121,7 @@ pub async fn place(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
 
 async fn lock(tx: &mut Tx, target: &Target) -> Result<(), Error> {
     let consumer = match target {
-        Target::Recipient { recipient, campaign } => {
+        Target::Recipient { recipient, campaign, .. } => {
             sqlx::query_scalar!("select 1 from campaigns where id = $1 for share", campaign.0)
                 .fetch_optional(&mut **tx)
                 .await?;
@@ -112,14 +136,15 @@ async fn lock(tx: &mut Tx, target: &Target) -> Result<(), Error> {
     Ok(decision::lock(tx, ConsumerId(consumer.ok_or(Error::NotFound)?)).await?)
 }
 
-/// Who dials by hand is promised to their own call, if they are still free: otherwise whoever is when it is answered.
-async fn free(tx: &mut Tx, agent: Option<AgentId>) -> Result<Option<AgentId>, sqlx::Error> {
+/// Who dials by hand is promised to their own call, if they are still free. Otherwise an account goes to whoever is when
+/// it is answered, and a person on a list back to it.
+async fn free(tx: &mut Tx, agent: Option<AgentId>, call: CallId) -> Result<Option<AgentId>, sqlx::Error> {
     let Some(agent) = agent else { return Ok(None) };
-    Ok(agent::is_free(tx, agent).await?.then_some(agent))
+    Ok(agent::is_free(tx, agent, call).await?.then_some(agent))
 }
 
 impl Intent {
-    fn contact(&self, to: &E164) -> Contact {
+    pub(super) fn contact(&self, to: &E164) -> Contact {
         Contact {
             org: self.org,
             account: self.account,
@@ -137,23 +162,25 @@ async fn existing(tx: &mut Tx, call: CallId) -> Result<Option<State>, sqlx::Erro
 }
 
 /// Somebody claimed from a list. If the campaign stopped dialing meanwhile the claim is given back, unspent.
-async fn listed(
+pub(super) async fn listed(
     tx: &mut Tx,
     call: CallId,
     recipient: RecipientId,
     campaign: CampaignId,
+    phone: Option<&E164>,
 ) -> Result<Result<Intent, &'static str>, Error> {
     let row = sqlx::query!(
         r#"select k.org_id as "org: OrgId", k.state as "state: CampaignState", k.caller_id, k.ring_timeout_secs, k.amd,
                   k.stop_asked, r.call_id as "holder: CallId", r.attempt_no, r.account_id as "account: AccountId",
                   r.consumer_id as "consumer: ConsumerId", a.debt_group_id,
                   (select p.e164 from phones p where p.consumer_id = r.consumer_id and p.status = 'ok'
-                   order by p.position, p.id limit 1) as phone
+                     and ($2::text is null or p.e164 = $2) order by p.position, p.id limit 1) as phone
            from recipients r
            join campaigns k on k.id = r.campaign_id
            join collection_accounts a on a.id = r.account_id
            where r.id = $1"#,
-        recipient.0
+        recipient.0,
+        phone.map(E164::as_str)
     )
     .fetch_one(&mut **tx)
     .await?;
@@ -192,7 +219,12 @@ async fn give_back(tx: &mut Tx, recipient: RecipientId, stop_asked: bool) -> Res
 }
 
 /// An account that somebody asked to be dialed.
-async fn by_hand(tx: &mut Tx, call: CallId, account: AccountId, phone: Option<&E164>) -> Result<Intent, Error> {
+pub(super) async fn by_hand(
+    tx: &mut Tx,
+    call: CallId,
+    account: AccountId,
+    phone: Option<&E164>,
+) -> Result<Intent, Error> {
     let who = sqlx::query!(
         r#"select a.org_id as "org: OrgId", a.consumer_id as "consumer: ConsumerId", a.debt_group_id,
                   (select p.e164 from phones p where p.consumer_id = a.consumer_id and p.status = 'ok'
@@ -235,7 +267,7 @@ async fn no_phone(tx: &mut Tx, intent: &Intent) -> Result<Placed, Error> {
 
 /// Stores the refusal as an attempt that was skipped, and lets the recipient wait for the first lawful moment, or
 /// for a person.
-async fn refuse(
+pub(super) async fn refuse(
     tx: &mut Tx,
     intent: &Intent,
     to: &E164,
@@ -360,38 +392,4 @@ async fn note(
         event::publish(tx, org, &format!("campaign:{campaign}"), "call", what.clone()).await?;
     }
     event::publish(tx, org, &format!("account:{}", intent.account), "call", what).await
-}
-
-/// Asks for one call to an account, at once, outside any campaign: the verdict first, then the job that dials.
-///
-/// A refusal is stored and answered; otherwise the job decides once more at the moment of dialing.
-///
-/// # Errors
-/// [`Error::NotFound`] also for another organisation's account.
-pub async fn request(
-    tx: &mut Tx,
-    org: OrgId,
-    account: AccountId,
-    phone: Option<E164>,
-    agent: Option<AgentId>,
-) -> Result<Result<CallId, Placed>, Error> {
-    let call = CallId::new();
-    let intent = by_hand(tx, call, account, phone.as_ref()).await?;
-    let Some(to) = intent.to.clone() else {
-        return Ok(Err(Placed::NotNow("no number of this person can be dialed")));
-    };
-    decision::lock(tx, intent.consumer).await?;
-    let now = tx.now().await?;
-    let verdict = decision::ask(tx, &intent.contact(&to), now).await?;
-    if !verdict.allowed() {
-        let (decision, verdict) = decision::take(tx, &intent.contact(&to), now).await?;
-        refuse(tx, &intent, &to, decision, &verdict, now).await?;
-        return Ok(Err(Placed::Refused(verdict)));
-    }
-    if agent.is_some() && free(tx, agent).await?.is_none() {
-        return Ok(Err(Placed::NotNow("whoever dials must be available for the call: go available first")));
-    }
-    let target = Target::Account { account, phone: Some(to), agent, attempt_no: 1 };
-    job::enqueue(tx, org, &PlaceCall { call, target }).await?;
-    Ok(Ok(call))
 }

@@ -230,6 +230,9 @@ async fn note(tx: &mut Tx, id: CallId, step: &Step<'_>, actor: Actor) -> Result<
     if let Some(campaign) = row.campaign {
         event::publish(tx, row.org, &format!("campaign:{campaign}"), "call", what.clone()).await?;
     }
+    if let Some(agent) = row.agent {
+        event::publish(tx, row.org, &format!("agent:{agent}"), "call", what.clone()).await?;
+    }
     event::publish(tx, row.org, &format!("account:{}", row.account), "call", what).await
 }
 

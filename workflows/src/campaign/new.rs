@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, Error};
+use super::{Audience, Error, Mode};
 use crate::{
     audit,
     db::Tx,
@@ -43,6 +43,7 @@ pub struct New {
     pub schedule: Schedule,
     /// One of the organisation's numbers.
     pub caller_id: E164,
+    /// `progressive` or `power`, see [`Mode`].
     #[serde(default = "progressive")]
     pub mode: String,
     /// `detect`, `premium` or `off`.
@@ -65,7 +66,7 @@ pub struct New {
 }
 
 fn progressive() -> String {
-    "progressive".into()
+    Mode::Progressive.as_str().into()
 }
 fn detect() -> String {
     "detect".into()
@@ -144,7 +145,7 @@ impl New {
     pub fn faults(&self) -> Vec<Invalid> {
         [
             name_fault(&self.name),
-            (self.mode != "progressive").then(|| invalid("mode", "only progressive dialing is available")),
+            Mode::parse(&self.mode).is_none().then(|| invalid("mode", "must be progressive or power")),
             (!["detect", "premium", "off"].contains(&&*self.amd))
                 .then(|| invalid("amd", "must be detect, premium or off")),
             between("ring_timeout_secs", self.ring_timeout_secs.into(), 5, 120),

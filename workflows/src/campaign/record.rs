@@ -131,6 +131,16 @@ pub async fn is_running(tx: &mut Tx, id: CampaignId) -> Result<bool, sqlx::Error
     Ok(running.fetch_optional(&mut **tx).await?.is_some())
 }
 
+/// Whose campaign it is.
+///
+/// # Errors
+/// When there is none, or the database is away.
+pub(crate) async fn org(tx: &mut Tx, id: CampaignId) -> Result<OrgId, sqlx::Error> {
+    sqlx::query_scalar!(r#"select org_id as "org: OrgId" from campaigns where id = $1"#, id.0)
+        .fetch_one(&mut **tx)
+        .await
+}
+
 /// Why a campaign cannot start now; each names its fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReady {

@@ -117,12 +117,13 @@ pub async fn snapshot(tx: &mut Tx, campaign: &AtWork) -> Result<Snapshot, sqlx::
              (select count(*) from campaigns k join recipients r on r.campaign_id = k.id and r.state = 'claimed'
                 left join calls c on c.id = r.call_id
               where k.org_id = $2 and k.state in ('running', 'paused', 'draining')
-                and (c.id is null or c.state in ('intent', 'dialing', 'ringing')
+                and (c.id is null or (c.agent_id is null and c.state in ('intent', 'dialing', 'ringing'))
                   or (c.state = 'answered' and c.agent_id is null and not c.abandoned
                       and coalesce(c.amd_result, '') <> 'machine'))) as "outstanding!",
              (select count(*) from (select from recipients where campaign_id = $1 and state = 'queued' limit 1000) q) as "queued!",
              (select count(*) from recipients where campaign_id = $1 and state in ('claimed', 'retry_wait')) as "in_flight!",
-             (select lines_per_agent from campaigns where id = $1) as "lines_per_agent!""#,
+             (select lines_per_agent from campaigns where id = $1) as "lines_per_agent!",
+             (select mode = 'power' from campaigns where id = $1) as "by_hand!""#,
         campaign.id.0,
         campaign.org.0
     )

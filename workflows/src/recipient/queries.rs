@@ -71,6 +71,16 @@ pub async fn next_retry(tx: &mut Tx, campaign: CampaignId) -> Result<Option<Date
     .await
 }
 
+/// Whose place it is.
+///
+/// # Errors
+/// When the database is away.
+pub async fn account(tx: &mut Tx, id: RecipientId) -> Result<Option<AccountId>, sqlx::Error> {
+    sqlx::query_scalar!(r#"select account_id as "id: AccountId" from recipients where id = $1"#, id.0)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
 /// One person on a list, as the API shows it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Recipient {

@@ -145,6 +145,15 @@ pub async fn claim(tx: &mut Tx, campaign: CampaignId, n: i64) -> Result<Vec<(Rec
     Ok(claims)
 }
 
+/// Whether somebody waits to be called, holding the row: nobody else claims them meanwhile.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn waits(tx: &mut Tx, id: RecipientId) -> Result<bool, sqlx::Error> {
+    let waits = sqlx::query_scalar!("select 1 from recipients where id = $1 and state = 'queued' for update", id.0);
+    Ok(waits.fetch_optional(&mut **tx).await?.is_some())
+}
+
 /// Ends the waiting of everybody a stopped campaign has not reached.
 ///
 /// # Errors

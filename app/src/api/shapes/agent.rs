@@ -49,6 +49,22 @@ impl From<StateIn> for agent::Event {
     }
 }
 
+/// How an agent works.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SettingsIn {
+    /// Seconds from a disposition to the next call of a list that agents dial, 0 to 30; null: never by itself.
+    pub(crate) auto_advance_secs: Option<i16>,
+}
+
+impl Check for SettingsIn {
+    fn wrong(&self) -> Vec<FieldError> {
+        let fits = self.auto_advance_secs.is_none_or(|secs| (0..=agent::LONGEST_ADVANCE_SECS).contains(&secs));
+        let fault = || FieldError::new("auto_advance_secs", "is 0 to 30 seconds, or null");
+        (!fits).then(fault).into_iter().collect()
+    }
+}
+
 /// An agent.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AgentOut {
@@ -71,6 +87,8 @@ pub(crate) struct AgentOut {
     /// Calls talked in the last 24 hours.
     calls: i64,
     handle_secs: Option<f64>,
+    /// Seconds from a disposition to the next call of a list they dial; null: never by itself.
+    auto_advance_secs: Option<i16>,
 }
 
 impl From<Agent> for AgentOut {
@@ -89,6 +107,7 @@ impl From<Agent> for AgentOut {
             consumer: a.consumer,
             calls: a.calls,
             handle_secs: a.handle_secs,
+            auto_advance_secs: a.auto_advance_secs,
         }
     }
 }

@@ -8,7 +8,7 @@ use workflows::{
     account::Account,
     call::{self, Call},
     campaign::Next,
-    id::{AccountId, CallId},
+    id::{AccountId, CallId, RecipientId},
     phone::E164,
 };
 
@@ -25,6 +25,10 @@ pub(crate) struct CallIn {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub(crate) phone: Option<E164>,
+    /// Their place on a power campaign's list, as `next-account` answers it: the call counts there.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    pub(crate) recipient_id: Option<RecipientId>,
 }
 
 impl Check for CallIn {}

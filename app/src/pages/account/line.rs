@@ -7,7 +7,7 @@ use workflows::{compliance, timeline::Entry};
 
 use crate::pages::voice::capital;
 
-pub(super) fn line(entry: Entry) -> TimelineEntry {
+pub(in crate::pages) fn line(entry: Entry) -> TimelineEntry {
     let event = event(&entry);
     TimelineEntry {
         id: format!("{}-{}", entry.kind, entry.id),
@@ -98,12 +98,12 @@ fn after(detail: &str) -> String {
 }
 
 /// A sentence as it is, a code in words.
-pub(super) fn plain(detail: &str) -> String {
+pub(in crate::pages) fn plain(detail: &str) -> String {
     if detail.contains(' ') { detail.to_owned() } else { outcome(detail) }
 }
 
 /// An outcome's code in words; an organisation's own dispositions come with their label.
-pub(super) fn outcome(code: &str) -> String {
+pub(in crate::pages) fn outcome(code: &str) -> String {
     let words = match code {
         "promise" => "promise to pay",
         "right_party_no_promise" => "right party, no promise",

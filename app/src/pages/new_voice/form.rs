@@ -57,6 +57,7 @@ impl Form {
             "cron" => &mut v.cron,
             "window_minutes" => &mut v.window_minutes,
             "timezone" => &mut v.timezone,
+            "mode" => &mut v.mode,
             "amd" => &mut v.amd,
             "ring_timeout_secs" => &mut v.ring_timeout_secs,
             "wrap_up_secs" => &mut v.wrap_up_secs,
@@ -86,6 +87,7 @@ impl Form {
         // Any number does while the others are read; a wrong one ends it below.
         let stand_in = || E164::parse("+12015550100").expect("an example number");
         let mut new = New::named(&v.name, caller_id.unwrap_or_else(stand_in));
+        new.mode.clone_from(&v.mode);
         new.amd.clone_from(&v.amd);
         new.ring_timeout_secs = number(&mut wrong, "ring_timeout_secs", &v.ring_timeout_secs);
         new.wrap_up_secs = number(&mut wrong, "wrap_up_secs", &v.wrap_up_secs);
@@ -173,6 +175,13 @@ mod tests {
     #[test]
     fn the_form_as_it_is_offered_makes_a_campaign() {
         assert!(form(|_| {}).campaign().is_ok());
+    }
+
+    #[test]
+    fn whoever_is_chosen_to_dial_dials() {
+        assert_eq!(form(|v| v.mode = "power".into()).campaign().unwrap().mode, "power");
+        let faults = form(|v| v.mode = "by magic".into()).campaign().unwrap_err();
+        assert_eq!(faults.errors()[0].field, "mode");
     }
 
     #[test]

@@ -72,12 +72,12 @@ pub(super) fn dialing(view: &NewVoiceView) -> AnyView {
         .number()
         .hint("1 to 3600; then the next call may come.");
     let body = view! {
+        <fieldset class="opts c2">
+            <legend class="sr">"Who dials"</legend>
+            {option_card("mode", "progressive", values.mode != "power", Icon::AudioLines, "Progressive", "The dialer calls one line for every agent who is free.")}
+            {option_card("mode", "power", values.mode == "power", Icon::Headphones, "Power", "Each agent calls one person after the other, and is there when they answer.")}
+        </fieldset>
         <div class="pad2 fgrid">
-            <div class="field">
-                <label for="mode">"Mode"</label>
-                <input class="input" id="mode" value="Progressive" disabled=true aria-describedby="mode-hint"/>
-                <span class="hint" id="mode-hint">"One line for every agent who is free; nobody waits for an agent."</span>
-            </div>
             {select("caller_id", "Caller ID", &values.caller_id, &view.caller_ids, "The number people see. Only numbers you own.", errors)}
             {select("amd", "When a machine answers", &values.amd, &amd, "When detection is unsure, it is treated as a person.", errors)}
             {ring.view()}

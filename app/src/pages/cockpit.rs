@@ -1,0 +1,112 @@
+//! `/cockpit`: an agent's own page. Each form posts, changes something through the API's own functions, and comes back.
+
+mod call;
+mod model;
+
+use axum::{
+    Router,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use web::{Nav, pages::cockpit};
+use workflows::{
+    agent::{self, LONGEST_ADVANCE_SECS},
+    id::AgentId,
+    identity::Principal,
+};
+
+use super::frame;
+use crate::{
+    api::{agents::own, shapes::StateIn},
+    extract::{Allowed, Check, Submitted, WorkCalls},
+    problem::{Kind, Problem},
+    state::App,
+};
+
+const HERE: &str = "/cockpit";
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route(HERE, get(show))
+        .route("/cockpit/state", post(set_state))
+        .route("/cockpit/settings", post(set_settings))
+        .route("/cockpit/call", post(call::place))
+        .route("/cockpit/stay", post(call::stay))
+        .route("/cockpit/hangup", post(call::hang_up))
+        .route("/cockpit/note", post(call::keep_note))
+        .route("/cockpit/disposition", post(call::dispose))
+        .route("/accounts/{id}/call", post(call::place_to_account))
+}
+
+async fn show(State(app): State<App>, caller: Allowed<WorkCalls>, headers: HeaderMap) -> Result<Response, Problem> {
+    let view = model::load(&app, &caller, own(&caller)?).await?;
+    let mut shell = frame::shell(&app, &caller, "Cockpit", Some(Nav::Cockpit), &headers).await?;
+    shell.events = Some("/live/cockpit".to_owned());
+    let html = cockpit::page(&shell, &view);
+    Ok(frame::page(&shell, html))
+}
+
+/// The parts that change.
+pub(super) async fn fragments(app: &App, caller: &Principal, me: AgentId) -> Result<String, Problem> {
+    let view = model::load(app, caller, me).await?;
+    Ok(cockpit::fragments(&frame::clock(app, caller).await?, &view))
+}
+
+fn back() -> Response {
+    Redirect::to(HERE).into_response()
+}
+
+/// Done; or, where the moment for it has passed, said so on the page.
+fn answered(done: Result<(), Problem>) -> Result<Response, Problem> {
+    match done {
+        Ok(()) => Ok(back()),
+        Err(problem) if matches!(problem.status().as_u16(), 403 | 409 | 422) => {
+            Ok(frame::onward(HERE, &format!("Not done: {}.", problem.sentence())))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn set_state(
+    State(app): State<App>,
+    caller: Allowed<WorkCalls>,
+    Submitted(asked): Submitted<StateIn>,
+) -> Result<Response, Problem> {
+    let me = own(&caller)?;
+    if let Some(wrong) = asked.wrong().into_iter().next() {
+        return answered(Err(Problem::new(Kind::InvalidBody).fields(vec![wrong])));
+    }
+    let mut tx = app.db.tenant(caller.org).await?;
+    agent::touch(&mut tx, me).await?;
+    let changed = agent::record(&mut tx, me, asked.into(), caller.actor).await;
+    tx.commit().await?;
+    answered(changed.map(|_| ()).map_err(Problem::from))
+}
+
+#[derive(Debug, Deserialize)]
+struct SettingsForm {
+    /// Empty: never by itself.
+    #[serde(default)]
+    auto_advance_secs: String,
+}
+
+async fn set_settings(
+    State(app): State<App>,
+    caller: Allowed<WorkCalls>,
+    Submitted(form): Submitted<SettingsForm>,
+) -> Result<Response, Problem> {
+    let secs = match form.auto_advance_secs.trim() {
+        "" => None,
+        text => match text.parse().ok().filter(|secs| (0..=LONGEST_ADVANCE_SECS).contains(secs)) {
+            Some(secs) => Some(secs),
+            None => return answered(Err(Problem::field("auto_advance_secs", "is 0 to 30 seconds, or off"))),
+        },
+    };
+    let mut tx = app.db.tenant(caller.org).await?;
+    agent::set_auto_advance(&mut tx, caller.org, own(&caller)?, secs).await?;
+    tx.commit().await?;
+    Ok(back())
+}
