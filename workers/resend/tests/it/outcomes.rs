@@ -35,7 +35,7 @@ async fn a_batch_goes_as_the_bytes_that_were_stored_and_answers_in_order() {
     let provider = Provider::fixed(200, &[], r#"{"data":[{"id":"b"},{"id":"a"}]}"#).await;
     let bytes = b"[ {\"from\":\"a\",\n\"to\": [\"b\"]} ]".to_vec();
     let accepted = provider.client().send_batch(bytes.clone(), IDEMPOTENCY_KEY).await.accepted().unwrap();
-    let ids: Vec<_> = accepted.iter().map(|email| email.id.as_str()).collect();
+    let ids: Vec<_> = accepted.data.iter().map(|email| email.id.as_str()).collect();
     assert_eq!(ids, ["b", "a"]);
     let asked = &provider.asked()[0];
     assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/emails/batch"));
