@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use workflows::{
     agent,
     campaign::{self, Audience, Event, New},
+    compliance::Channel,
     id::CampaignId,
     phone::E164,
     recipient,
@@ -22,6 +23,7 @@ use crate::{
     config::Timers,
     demo::{
         agent::{self as simulated, Manner},
+        blast::{self, BlastReport},
         report::{self, Report},
         seed::{self, Seed},
     },
@@ -62,6 +64,9 @@ pub(super) struct Args {
 
 /// How often the demo looks whether it is over.
 const LOOK: Duration = Duration::from_millis(200);
+/// The time in which e-mails are opened, and a moment for the news of it to arrive.
+const OPENED_BY: TimeDelta = TimeDelta::hours(1);
+const GLANCE: Duration = Duration::from_secs(2);
 /// Nothing happens before the next retry: the clock jumps to shortly before it.
 const BEFORE: TimeDelta = TimeDelta::seconds(2);
 
@@ -108,7 +113,30 @@ async fn perform(stage: &Stage, args: &Args) -> anyhow::Result<Report> {
         Some(Ok(done)) => done?,
     }
     settle(stage, &seed, campaign).await?;
-    report::report(&stage.app.db, seed.org, campaign, args.calls, seconds, &stage.sim.origin()).await
+    let origin = stage.sim.origin();
+    let mut report = report::report(&stage.app.db, seed.org, campaign, args.calls, seconds, &origin).await?;
+    for channel in [Channel::Sms, Channel::Email] {
+        report.messages.push(send(stage, &seed, channel, args).await?);
+    }
+    Ok(report)
+}
+
+/// The same people, in writing. Nobody has to be there for it.
+async fn send(stage: &Stage, seed: &Seed, channel: Channel, args: &Args) -> anyhow::Result<BlastReport> {
+    let db = &stage.app.db;
+    let new = blast::campaign(seed, channel, &format!("Demo, {channel}"), args.retries + 1);
+    let id = blast::start(db, seed, &new).await?;
+    let watched = tokio::time::timeout(Duration::from_secs(args.timeout), watch(stage, seed, id, args));
+    match stage.stop().run_until_cancelled(watched).await {
+        None => anyhow::bail!("stopped before the end"),
+        Some(Err(_)) => eprintln!("not over after {} s: what follows is how far it came", args.timeout),
+        Some(Ok(done)) => done?,
+    }
+    // Most of who opens an e-mail does so within the hour.
+    let later = stage.clock.now().await? + OPENED_BY;
+    jump(stage, later, args.speed).await?;
+    tokio::time::sleep(GLANCE).await;
+    blast::report(db, seed.org, channel, id, args.calls, &stage.sim.origin()).await
 }
 
 fn staff(stage: &Stage, seed: &Seed, args: &Args, shift: &CancellationToken) -> JoinSet<anyhow::Result<()>> {
@@ -165,7 +193,7 @@ async fn watch(stage: &Stage, seed: &Seed, id: CampaignId, args: &Args) -> anyho
             return Ok(());
         }
         let line = format!(
-            "{:>4} of {} done, {} in a call, {} waiting, {} to be tried again",
+            "{:>4} of {} done, {} in flight, {} waiting, {} to be tried again",
             tally.finished(),
             tally.planned,
             tally.claimed,
@@ -207,6 +235,15 @@ async fn settle(stage: &Stage, seed: &Seed, campaign: CampaignId) -> anyhow::Res
     Ok(())
 }
 
+fn messages(blast: &BlastReport) -> String {
+    let told: Vec<String> = blast.outcomes.iter().map(|(outcome, n)| format!("{n} {outcome}")).collect();
+    let (counts, people) = (&blast.stats.messages, told.join(", "));
+    format!(
+        "{}: {} sent, {} delivered, {} opened, {} clicked, {} opted out; {people}\n\n",
+        blast.channel, counts.sent, counts.delivered, counts.opened, counts.clicked, counts.opted_out
+    )
+}
+
 fn words(report: &Report) -> String {
     use std::fmt::Write;
     let mut text = String::new();
@@ -230,7 +267,10 @@ fn words(report: &Report) -> String {
          (simulated); {:.0} MB resident\n",
         connect.p50, connect.p99, greeting.p50, greeting.max, report.resident_mb
     );
-    for check in &report.checks {
+    for blast in &report.messages {
+        text += &messages(blast);
+    }
+    for check in report.all_checks() {
         let mark = if check.holds { "ok    " } else { "FAILED" };
         let _ = writeln!(text, "  {mark} {}: {}", check.name, check.detail);
     }

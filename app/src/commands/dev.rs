@@ -5,7 +5,8 @@ use std::{process::ExitCode, time::Duration};
 use clap::Args as ClapArgs;
 use tokio::task::JoinSet;
 use workflows::{
-    campaign::{self, Audience, Event, New, Schedule},
+    campaign::{self, Audience, Blast, Event, New, Schedule},
+    compliance::Channel,
     id::CampaignId,
     phone::E164,
     transition::Actor,
@@ -15,6 +16,7 @@ use crate::{
     config::Timers,
     demo::{
         agent::{self, Manner},
+        blast,
         seed::{self, PASSWORD, Seed},
     },
     stage::{Setting, Stage},
@@ -49,6 +51,8 @@ impl Default for Args {
     }
 }
 
+/// Slow enough to be watched, and to be paused.
+const MESSAGES_PER_MINUTE: i32 = 60;
 /// How long the list rests before the next one starts.
 const BETWEEN_LISTS: Duration = Duration::from_secs(3);
 
@@ -103,6 +107,7 @@ async fn perform(stage: &Stage, seed: &Seed, args: &Args) -> anyhow::Result<()> 
     let lists = async {
         for n in 1.. {
             let campaign = start(stage, seed, n).await?;
+            write_to(stage, seed, n).await?;
             ended(stage, seed, campaign).await?;
             tokio::time::sleep(BETWEEN_LISTS).await;
         }
@@ -131,6 +136,15 @@ async fn start(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<CampaignI
     campaign::record(&mut tx, id, Event::Start, Actor::User(seed.supervisor)).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// The same people get a text and an e-mail, at a pace that can be watched.
+async fn write_to(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<()> {
+    for (channel, name) in [(Channel::Sms, "Reminder texts"), (Channel::Email, "Statements by e-mail")] {
+        let new = blast::campaign(seed, channel, &format!("{name}, list {n}"), 3);
+        blast::start(&stage.app.db, seed, &Blast { rate_per_minute: Some(MESSAGES_PER_MINUTE), ..new }).await?;
+    }
+    Ok(())
 }
 
 async fn ended(stage: &Stage, seed: &Seed, id: CampaignId) -> anyhow::Result<()> {

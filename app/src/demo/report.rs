@@ -11,6 +11,8 @@ use workflows::{
     id::{CampaignId, OrgId},
 };
 
+use super::blast::BlastReport;
+
 /// The whole result; `--json` prints it.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -28,6 +30,8 @@ pub struct Report {
     pub greeting_to_agent_ms: Latency,
     pub resident_mb: f64,
     pub checks: Vec<Check>,
+    /// The texts and the e-mails to the same people.
+    pub messages: Vec<BlastReport>,
 }
 
 /// A distribution, by its usual points.
@@ -51,7 +55,12 @@ impl Report {
     /// Whether every equation holds.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.checks.iter().all(|check| check.holds)
+        self.all_checks().all(|check| check.holds)
+    }
+
+    /// Of the calls and of the messages.
+    pub fn all_checks(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().chain(self.messages.iter().flat_map(|blast| &blast.checks))
     }
 }
 
@@ -114,6 +123,7 @@ pub async fn report(
         connect_ms: latency(times.iter().filter_map(|row| row.connect_ms.map(f64::from)).collect()),
         greeting_to_agent_ms: latency(times.iter().filter_map(|row| row.greeting_ms).collect()),
         resident_mb: resident_mb(),
+        messages: Vec::new(),
     })
 }
 
@@ -164,7 +174,7 @@ pub async fn recordings_saved(simulator: &str) -> anyhow::Result<usize> {
     Ok(recordings(&journal))
 }
 
-fn entries(journal: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn entries(journal: &Value) -> impl Iterator<Item = &Value> {
     journal.as_array().or_else(|| journal["entries"].as_array()).into_iter().flatten()
 }
 

@@ -21,7 +21,7 @@ pub const PASSWORD: &str = "word-is-bond";
 /// The agency's number.
 pub const CALLER_ID: &str = "+12125550199";
 /// Who its e-mails are from.
-const SENDER: &str = "Harbor & Finch Recovery <help@harbor-finch.example>";
+pub const SENDER: &str = "Harbor & Finch Recovery <help@harbor-finch.example>";
 
 const STAFF: [(&str, &str, Role); 4] = [
     ("supervisor@demo.test", "Renata Diaz", Role::Supervisor),
