@@ -5,6 +5,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use workflows::{
     account, agent,
     call::{self, HangUp, PlaceCall, Placed, Target},
+    campaign,
     compliance::Verdict,
     db::Tx,
     id::{AgentId, CallId, OrgId},
@@ -54,7 +55,7 @@ async fn create(
     key: Key,
     new: Valid<CallIn>,
 ) -> Result<Response, Problem> {
-    dialer::provider(&app)?;
+    dialer::provider(&app, campaign::Kind::Voice)?;
     let mut tx = app.db.tenant(caller.org).await?;
     let first = match key.claim(&mut tx, caller.org, "POST /api/calls", &new.digest).await? {
         Once::First(first) => first,

@@ -22,6 +22,8 @@ use workflows::{
     timeline::{self, Standing},
 };
 
+pub(super) use line::{clocks, outcome, plain};
+
 use super::{accounts, frame, voice};
 use crate::{
     extract::{Allowed, Id, Params, SeeAccounts},

@@ -205,6 +205,7 @@ fn config(setting: &Setting, database: &Database, sim: &simulator::Running, url:
         credential_connection_id: "7267000000000000000".into(),
         public_key: setting.public_key.clone().unwrap_or_else(|| sim.public_key_b64.clone()).into(),
         base_url: sim.base_url.clone(),
+        messaging_profile: None,
         live_allowed: false,
     };
     let mut of_database = app::config::Database::at(&database.url);
@@ -213,6 +214,7 @@ fn config(setting: &Setting, database: &Database, sim: &simulator::Running, url:
         http: Http { bind: [127, 0, 0, 1].into(), port: 0, public_url: url.to_owned() },
         database: of_database,
         carrier: setting.provider.then_some(carrier),
+        mail: None,
         timers: setting.timers,
     }
 }
