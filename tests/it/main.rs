@@ -10,6 +10,7 @@ mod calls;
 mod cli;
 mod crash_points;
 mod crawler;
+mod delivery_pages;
 mod demo;
 mod dependencies;
 mod documentation;

@@ -1,5 +1,6 @@
 //! The settings in words, and what is sent.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use web::{format, pages::campaign::TemplatePreview};
 use workflows::{
@@ -11,7 +12,8 @@ use crate::pages::{accounts::national, voice::capital};
 
 pub(super) fn of(campaign: &Campaign, zone: Tz) -> Vec<(String, String)> {
     let own = if campaign.kind == Kind::Voice { dialer(campaign) } else { sending(campaign) };
-    let moment = |at: Option<_>| at.map(|at| format!("{}, {}", format::day(at, zone), format::clock_time(at, zone)));
+    let moment =
+        |at: Option<DateTime<Utc>>| at.map(|at| at.with_timezone(&zone).format("%-d %b, %H:%M %Z").to_string());
     let all = [
         ("Tries", Some(campaign.max_attempts.to_string())),
         ("Starts", moment(campaign.starts_at)),
@@ -39,7 +41,7 @@ fn dialer(campaign: &Campaign) -> Vec<(&'static str, Option<String>)> {
 fn sending(campaign: &Campaign) -> Vec<(&'static str, Option<String>)> {
     let from = campaign.sender.clone().or_else(|| campaign.caller_id.as_deref().map(national));
     let pace = campaign.rate_per_minute.map_or_else(
-        || "as fast as the provider allows".to_owned(),
+        || "As fast as the provider allows".to_owned(),
         |rate| format!("{} a minute", format::count(rate.into())),
     );
     vec![("From", from), ("Pace", Some(pace))]
@@ -47,8 +49,8 @@ fn sending(campaign: &Campaign) -> Vec<(&'static str, Option<String>)> {
 
 fn amd(word: &str) -> &str {
     match word {
-        "detect" | "premium" => "hung up on",
-        "off" | "disabled" => "not listened for",
+        "detect" | "premium" => "Hung up on",
+        "off" => "Not listened for",
         other => other,
     }
 }

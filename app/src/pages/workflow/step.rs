@@ -110,7 +110,8 @@ fn sentence(noun: &str, step: &Step) -> String {
 fn changed(noun: &str, step: &Step) -> String {
     let to = mark(noun, &step.outcome).word;
     let from = text(step, "from").filter(|from| !from.is_empty() && *from != step.outcome);
-    let states = from.map_or_else(|| format!("{to}."), |from| format!("From {} to {to}.", mark(noun, from).word));
+    let states =
+        from.map_or_else(|| format!("Begins as {to}."), |from| format!("From {} to {to}.", mark(noun, from).word));
     let because = text(step, "detail").map(|detail| format!(" {}", stop(&capital(&outcome_or(detail)))));
     states + &because.unwrap_or_default()
 }

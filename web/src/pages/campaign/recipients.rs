@@ -115,7 +115,7 @@ fn who(person: &RecipientRow) -> AnyView {
 /// Plain in a list, unless a person should see it.
 fn form(tone: Tone) -> Form {
     match tone {
-        Tone::Live | Tone::Ring | Tone::Idle => Form::Plain,
+        Tone::Live | Tone::Ring | Tone::Idle | Tone::Hold => Form::Plain,
         _ => Form::Settled,
     }
 }
