@@ -85,7 +85,7 @@ async fn operations_reads_states_and_no_person() {
     let run = attempt(&floor.boss, &campaign, "done").await;
     let run = open(&ops, &format!("/workflows/{run}")).await.is(200).text;
     for page in [page, run] {
-        assert!(!page.contains("Person ") && !page.contains("(212) 55") && !page.contains("/accounts/"), "{page}");
+        assert!(!page.contains("Person 0") && !page.contains("-0121") && !page.contains("/accounts/"), "{page}");
     }
 }
 
@@ -115,8 +115,9 @@ async fn whoever_may_see_campaigns_sees_their_pages(#[case] role: Role, #[case] 
 #[tokio::test]
 async fn a_lever_leads_back_to_the_page_it_was_pulled_on() {
     let app = TestApp::start().await;
+    app.work();
     let floor = Floor::open(&app, SPEED, 1).await;
-    let import = floor.list(&people("0121", 1)).await;
+    let import = floor.list(&people("0121", 30)).await;
     let campaign = floor.start(&import, json!({})).await;
     let own = format!("/campaigns/{campaign}");
     let back = [("back", own.as_str())];
