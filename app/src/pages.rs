@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod assets;
+mod campaign;
 mod campaigns;
 mod cockpit;
 mod frame;
@@ -15,6 +16,7 @@ mod new_voice;
 mod public;
 mod voice;
 mod words;
+mod workflow;
 
 use axum::Router;
 
@@ -30,12 +32,14 @@ pub fn router() -> Router<App> {
         .merge(cockpit::router())
         .merge(voice::router())
         .merge(campaigns::router())
+        .merge(campaign::router())
         .merge(new_voice::router())
         .merge(levers::router())
         .merge(accounts::router())
         .merge(account::router())
         .merge(imports::router())
         .merge(jobs::router())
+        .merge(workflow::router())
         .merge(live::router())
         .merge(assets::router())
 }

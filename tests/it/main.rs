@@ -12,6 +12,7 @@ mod cli;
 mod cockpit;
 mod crash_points;
 mod crawler;
+mod delivery_pages;
 mod demo;
 mod dependencies;
 mod documentation;

@@ -216,6 +216,7 @@ lexicon! {
         Request  "provider_request" "Provider request" Ring ArrowUpRight,
         Webhook  "webhook"          "Webhook"          Live Webhook,
         Decision "decision"         "Decision"         Live ShieldCheck,
+        Attempt  "attempt"          "Attempt"          Idle Send,
     }
 }
 

@@ -1,5 +1,5 @@
 -- A page of an organisation's campaigns with their lists counted, newest first.
-select c.id as "id: CampaignId", c.name, c.type::text as "kind!", c.mode, c.state as "state: State", c.pause_reason,
+select c.id as "id: CampaignId", c.name, c.type as "kind: Kind", c.mode, c.state as "state: State", c.pause_reason,
   l.waiting_for as "waiting_for?", c.starts_at, c.cron, c.created_at, c.ended_at,
   coalesce((select u.name from users u where 'user:' || u.id::text = c.created_by), 'API') as "owner!",
   coalesce(c.planned, 0)::bigint as "planned!", r.done as "done!", r.failed as "failed!", r.suppressed as "suppressed!",

@@ -12,6 +12,7 @@
 
 mod blast;
 mod board;
+mod delivery;
 mod edge;
 mod jobs;
 mod list;
@@ -30,6 +31,7 @@ pub(crate) use self::record::org;
 pub use self::{
     blast::{Blast, Sender, create_blast},
     board::{Line, board, by_state},
+    delivery::{Delivery, Failed, Words, delivery, failures, words},
     edge::{LegalEdge, legal_edge},
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, first_of, plan},

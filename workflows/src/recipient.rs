@@ -12,6 +12,7 @@
 //! its own last change. So a recipient is never lost between an outcome and what follows from it.
 
 mod forgotten;
+mod listed;
 mod queries;
 mod record;
 
@@ -24,6 +25,7 @@ use uuid::Uuid;
 pub(crate) use self::record::waits;
 pub use self::{
     forgotten::{Forgotten, claims_forgotten, messages_forgotten, waits_forgotten},
+    listed::{Listed, listed},
     queries::{Recipient, Tally, Workload, account, next_retry, page, tally, workload},
     record::{claim, nobody_left, record, skip_waiting},
 };

@@ -1,6 +1,6 @@
 //! A run: one thing living through its states, with the jobs, provider requests and webhooks along the way.
 //!
-//! There is no table of runs. Campaigns, calls, recipients and agents are state machines with a history; jobs carry
+//! There is no table of runs. Campaigns, calls, messages, recipients and agents are state machines with a history; jobs carry
 //! the id of what they are for. This reads them together.
 
 use chrono::{DateTime, Utc};
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {
     pub id: Uuid,
-    /// `campaign`, `call`, `recipient` or `agent`.
+    /// `campaign`, `call`, `message`, `recipient` or `agent`.
     pub noun: String,
     pub state: String,
     /// When it began.
@@ -29,17 +29,19 @@ pub struct Run {
 #[derive(Clone, Debug, Serialize)]
 pub struct Step {
     pub at: DateTime<Utc>,
-    /// `transition`, `job`, `request` or `webhook`.
+    /// `transition`, `decision`, `job`, `request`, `webhook`, or of a recipient `attempt`.
     pub kind: String,
-    /// What happened: an event, a job's kind, a command, a webhook's type.
+    /// What happened: an event, a channel, a job's kind, a command, a webhook's type.
     pub what: String,
     /// Where it led: a state or an outcome.
     pub outcome: String,
     /// Whatever else is known, without personal data.
     pub detail: Value,
+    /// Still to come: `at` is when it is due.
+    pub pending: bool,
 }
 
-/// The latest runs, newest first: campaigns and calls, or one of the two.
+/// The latest runs, newest first: campaigns, calls and messages, or one of the three.
 ///
 /// # Errors
 /// When the connection is lost.
@@ -60,6 +62,10 @@ pub async fn list(
              (select id, 'call', state::text, intent_at, ended_at from calls
               where org_id = $1 and ($2::text is null or $2 = 'call') and ($3::uuid is null or id < $3)
               order by id desc limit $4)
+             union all
+             (select id, 'message', state::text, created_at, ended_at from messages
+              where org_id = $1 and ($2::text is null or $2 = 'message') and ($3::uuid is null or id < $3)
+              order by id desc limit $4)
            ) runs order by id desc limit $4"#,
         org.0,
         noun,
@@ -78,9 +84,14 @@ pub struct Subject {
     pub account_number: Option<String>,
     pub campaign: Option<CampaignId>,
     pub campaign_name: Option<String>,
+    /// Of an attempt: its channel, its number on the list, and where it went.
+    pub channel: Option<String>,
+    pub attempt_no: Option<i32>,
+    pub max_attempts: Option<i32>,
+    pub address: Option<String>,
 }
 
-/// The subjects of these runs; one that is neither call, recipient nor campaign has none.
+/// The subjects of these runs; none of what is no run.
 ///
 /// # Errors
 /// When the connection is lost.
@@ -88,13 +99,19 @@ pub async fn subjects(tx: &mut Tx, org: OrgId, runs: &[Uuid]) -> Result<Vec<Subj
     sqlx::query_as!(
         Subject,
         r#"select s.run as "run!", s.account as "account: AccountId", a.number as "account_number?",
-                  s.campaign as "campaign: CampaignId", m.name as "campaign_name?"
+                  s.campaign as "campaign: CampaignId", m.name as "campaign_name?", s.channel, s.attempt_no,
+                  m.max_attempts as "max_attempts?", s.address
            from (
-             select id as run, account_id as account, campaign_id as campaign from calls where org_id = $1 and id = any($2)
+             select id as run, account_id as account, campaign_id as campaign, 'call' as channel, attempt_no, to_addr as address
+             from calls where org_id = $1 and id = any($2)
              union all
-             select id, account_id, campaign_id from recipients where org_id = $1 and id = any($2)
+             select id, account_id, campaign_id, channel, attempt_no, their_addr from messages where org_id = $1 and id = any($2)
              union all
-             select id, null, id from campaigns where org_id = $1 and id = any($2)
+             select id, account_id, campaign_id, null, null, null from recipients where org_id = $1 and id = any($2)
+             union all
+             select id, null, id, null, null, null from campaigns where org_id = $1 and id = any($2)
+             union all
+             select id, null, null, null, null, null from agents where org_id = $1 and id = any($2)
            ) s
            left join collection_accounts a on a.id = s.account
            left join campaigns m on m.id = s.campaign"#,
@@ -117,6 +134,8 @@ pub async fn find(tx: &mut Tx, org: OrgId, id: Uuid) -> Result<Option<Run>, sqlx
              union all
              select 'call', state::text, intent_at, ended_at from calls where org_id = $1 and id = $2
              union all
+             select 'message', state::text, created_at, ended_at from messages where org_id = $1 and id = $2
+             union all
              select 'recipient', r.state::text, c.created_at, null from recipients r join campaigns c on c.id = r.campaign_id
              where r.org_id = $1 and r.id = $2
              union all
@@ -129,7 +148,8 @@ pub async fn find(tx: &mut Tx, org: OrgId, id: Uuid) -> Result<Option<Run>, sqlx
     .await
 }
 
-/// What happened to a run, oldest first; at most `limit` of the latest. Webhooks are told at the time they arrived.
+/// What happened to a run, oldest first; at most `limit` of the latest; what is due comes last. Webhooks
+/// are told at the time they arrived.
 ///
 /// # Errors
 /// When the connection is lost.

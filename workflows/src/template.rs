@@ -88,6 +88,12 @@ impl Rendered {
     }
 }
 
+/// The text twin of an e-mail's body, its fields as written.
+#[must_use]
+pub fn plain(body: &str) -> String {
+    html::plain(body)
+}
+
 /// A person has no value for a field that the template needs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the account has no {0}, which the message needs")]

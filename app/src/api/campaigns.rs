@@ -59,7 +59,7 @@ async fn list(
 ) -> Result<Json<Page<CampaignOut>>, Problem> {
     let limit = at_most(which.limit);
     let mut tx = app.db.tenant(caller.org).await?;
-    let campaigns = campaign::list(&mut tx, caller.org, which.cursor, limit).await?;
+    let campaigns = campaign::list(&mut tx, caller.org, None, which.cursor, limit).await?;
     tx.commit().await?;
     let next = Page::<()>::cursor(&campaigns, limit, |campaign| campaign.id.to_string());
     Ok(Json(Page { items: campaigns.into_iter().map(CampaignOut::from).collect(), next }))

@@ -36,6 +36,9 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(next_account))
 }
 
+/// What the carrier of calls and texts needs.
+const TELNYX: &str = "TELNYX_API_KEY and its companions";
+
 type Answer = Result<(StatusCode, Json<CampaignOut>), Problem>;
 
 /// Start: now, or as its schedule says; a scheduled campaign starts at once
@@ -95,7 +98,7 @@ pub(crate) async fn pull(
         Lever::Start => beginning(app, tx, caller, id).await?,
         Lever::Pause => Event::Pause(PauseReason::Supervisor),
         Lever::Resume => {
-            provider(app)?;
+            provider(app, of_org(tx, caller, id).await?.kind)?;
             Event::Resume
         }
         Lever::Stop => Event::Stop,
@@ -106,7 +109,7 @@ pub(crate) async fn pull(
 
 /// A draft with a schedule begins by waiting for it; anything else begins now, if it can.
 async fn beginning(app: &App, tx: &mut Tx, caller: &Principal, id: CampaignId) -> Result<Event, Problem> {
-    let campaign = campaign::find(tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    let campaign = of_org(tx, caller, id).await?;
     if campaign.state == campaign::State::Draft
         && let Some(event) = scheduled(&campaign, tx).await?
     {
@@ -114,7 +117,7 @@ async fn beginning(app: &App, tx: &mut Tx, caller: &Principal, id: CampaignId) -
     }
     // Whether it may start at all is said first: a campaign that has ended lacks nothing.
     campaign.state.on(&Event::Start, None).map_err(campaign::Error::from)?;
-    provider(app)?;
+    provider(app, campaign.kind)?;
     campaign::ready(tx, id).await?;
     Ok(Event::Start)
 }
@@ -128,14 +131,25 @@ async fn scheduled(campaign: &Campaign, tx: &mut Tx) -> Result<Option<Event>, Pr
     Ok(later.map(|at| Event::Schedule { starts_at: Some(at) }))
 }
 
-/// Is there a provider that may call?
-pub(crate) fn provider(app: &App) -> Result<(), Problem> {
-    let missing = match &app.config.carrier {
-        None => "no provider is configured: set TELNYX_API_KEY and its companions, then restart",
-        Some(carrier) if !carrier.simulated() && !carrier.live_allowed => {
-            "calls to real people are off: set WIB_ALLOW_LIVE_CALLS=yes once you may, then restart"
-        }
-        Some(_) => return Ok(()),
+async fn of_org(tx: &mut Tx, caller: &Principal, id: CampaignId) -> Result<Campaign, Problem> {
+    campaign::find(tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("campaign"))
+}
+
+/// Is there a provider that may reach people that way?
+pub(crate) fn provider(app: &App, kind: campaign::Kind) -> Result<(), Problem> {
+    let (set, off) = match kind {
+        campaign::Kind::Voice => (TELNYX, "calls to real people are off"),
+        campaign::Kind::SmsBlast => (TELNYX, "texts to real people are off"),
+        campaign::Kind::EmailBlast => ("RESEND_API_KEY and RESEND_WEBHOOK_SECRET", "e-mails to real people are off"),
+    };
+    let may = match kind {
+        campaign::Kind::EmailBlast => app.config.mail.as_ref().map(|mail| mail.simulated() || mail.live_allowed),
+        _ => app.config.carrier.as_ref().map(|carrier| carrier.simulated() || carrier.live_allowed),
+    };
+    let missing = match may {
+        None => format!("no provider is configured: set {set}, then restart"),
+        Some(false) => format!("{off}: set WIB_ALLOW_LIVE_CALLS=yes once you may, then restart"),
+        Some(true) => return Ok(()),
     };
     Err(Problem::new(Kind::NotReady).detail(missing))
 }

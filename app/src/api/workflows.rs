@@ -26,7 +26,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[derive(Debug, Serialize, ToSchema)]
 struct WorkflowOut {
     id: Uuid,
-    /// `campaign`, `call`, `recipient` or `agent`.
+    /// `campaign`, `call`, `message`, `recipient` or `agent`.
     noun: String,
     state: String,
     began_at: DateTime<Utc>,
@@ -44,14 +44,16 @@ struct WorkflowRunOut {
 #[derive(Debug, Serialize, ToSchema)]
 struct StepOut {
     at: DateTime<Utc>,
-    /// `transition`, `job`, `request` or `webhook`.
+    /// `transition`, `decision`, `job`, `request`, `webhook`, or of a recipient `attempt`.
     kind: String,
-    /// An event, a job's kind, a command, a webhook's type.
+    /// An event, a channel, a job's kind, a command, a webhook's type.
     what: String,
     /// A state or an outcome.
     outcome: String,
     #[schema(value_type = Object)]
     detail: Value,
+    /// Still to come: `at` is when it is due.
+    pending: bool,
 }
 
 impl From<run::Run> for WorkflowOut {
@@ -61,8 +63,8 @@ impl From<run::Run> for WorkflowOut {
 }
 
 impl From<run::Step> for StepOut {
-    fn from(run::Step { at, kind, what, outcome, detail }: run::Step) -> Self {
-        Self { at, kind, what, outcome, detail }
+    fn from(run::Step { at, kind, what, outcome, detail, pending }: run::Step) -> Self {
+        Self { at, kind, what, outcome, detail, pending }
     }
 }
 
@@ -71,13 +73,14 @@ impl From<run::Step> for StepOut {
 enum Noun {
     Campaign,
     Call,
+    Message,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Which {
-    /// Only campaigns, or only calls.
+    /// Only campaigns, only calls, or only messages.
     noun: Option<Noun>,
     /// How many, at most 200.
     limit: Option<u16>,
@@ -85,7 +88,7 @@ struct Which {
     cursor: Option<Uuid>,
 }
 
-/// Campaigns and calls, newest first
+/// Campaigns, calls and messages, newest first
 #[utoipa::path(get, path = "/api/workflows", tag = "jobs", params(Which), responses((status = 200, body = Page<WorkflowOut>)))]
 async fn list(
     State(app): State<App>,
@@ -96,6 +99,7 @@ async fn list(
     let noun = which.noun.map(|noun| match noun {
         Noun::Campaign => "campaign",
         Noun::Call => "call",
+        Noun::Message => "message",
     });
     let mut tx = app.db.tenant(caller.org).await?;
     let runs = run::list(&mut tx, caller.org, noun, which.cursor, limit).await?;
@@ -104,7 +108,7 @@ async fn list(
     Ok(Json(Page { items: runs.into_iter().map(WorkflowOut::from).collect(), next }))
 }
 
-/// One run by the id of what runs, with its states, jobs, provider requests and webhooks
+/// One run by the id of what runs, with its states, verdicts, jobs, provider requests and webhooks
 #[utoipa::path(get, path = "/api/workflows/{id}", tag = "jobs", params(("id" = Uuid, Path)),
     responses((status = 200, body = WorkflowRunOut)))]
 async fn get(

@@ -22,7 +22,7 @@ use workflows::{
     timeline::{self, Standing},
 };
 
-pub(super) use self::line::{line, outcome, plain};
+pub(super) use self::line::{clocks, line, outcome, plain};
 use super::{accounts, frame, voice};
 use crate::{
     extract::{Allowed, Id, Params, SeeAccounts},

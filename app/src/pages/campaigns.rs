@@ -1,12 +1,6 @@
 //! `/campaigns`: every campaign with its balance.
 
-use axum::{
-    Router,
-    extract::State,
-    http::HeaderMap,
-    response::{Redirect, Response},
-    routing::get,
-};
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use web::{
@@ -21,7 +15,7 @@ use workflows::{
 
 use super::{frame, voice};
 use crate::{
-    extract::{Allowed, Id, Params, SeeCampaigns},
+    extract::{Allowed, Params, SeeCampaigns},
     problem::Problem,
     state::App,
 };
@@ -29,7 +23,7 @@ use crate::{
 const ROWS: i64 = 50;
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/campaigns", get(show)).route("/campaigns/{id}", get(one))
+    Router::new().route("/campaigns", get(show))
 }
 
 /// Which campaigns. A filter form sends an empty value for "all".
@@ -52,18 +46,6 @@ async fn show(
     shell.events = which.before.is_none().then(|| format!("/live/campaigns{state}"));
     let html = campaigns::page(&shell, &view);
     Ok(frame::page(&shell, html))
-}
-
-/// A campaign's own page is its dialer panel.
-async fn one(
-    State(app): State<App>,
-    caller: Allowed<SeeCampaigns>,
-    Id(id): Id<CampaignId>,
-) -> Result<Redirect, Problem> {
-    let mut tx = app.db.tenant(caller.org).await?;
-    let found = campaign::find(&mut tx, caller.org, id).await?;
-    tx.commit().await?;
-    found.map(|c| Redirect::to(&format!("/voice?campaign={}", c.id))).ok_or_else(|| Problem::not_found("campaign"))
 }
 
 /// The parts that change.
@@ -96,8 +78,8 @@ fn row(line: Line, now: DateTime<Utc>, zone: chrono_tz::Tz) -> CampaignRow {
     let (next, next_note) = next(&line, now, zone);
     CampaignRow {
         id: line.id.0,
-        channel: channel(&line.kind),
-        kind: format!("{}, {}", voice::capital(&line.kind), line.mode),
+        channel: channel(line.kind),
+        kind: kind(&line),
         state: voice::state(line.state),
         progress: Progress {
             planned: line.planned,
@@ -116,12 +98,28 @@ fn row(line: Line, now: DateTime<Utc>, zone: chrono_tz::Tz) -> CampaignRow {
 }
 
 /// How a campaign of that kind reaches people.
-fn channel(kind: &str) -> Channel {
+pub(super) fn channel(kind: campaign::Kind) -> Channel {
     match kind {
-        "sms_blast" => Channel::Text,
-        "email_blast" => Channel::Email,
-        _ => Channel::Call,
+        campaign::Kind::Voice => Channel::Call,
+        campaign::Kind::SmsBlast => Channel::Text,
+        campaign::Kind::EmailBlast => Channel::Email,
     }
+}
+
+/// Only a dialer has a mode.
+fn kind(line: &Line) -> String {
+    match line.kind {
+        campaign::Kind::Voice => format!("Voice, {}", line.mode),
+        kind => channel(kind).campaign().to_owned(),
+    }
+}
+
+fn at_work(kind: campaign::Kind) -> &'static str {
+    if kind == campaign::Kind::Voice { "dialing" } else { "sending" }
+}
+
+fn draining(kind: campaign::Kind) -> &'static str {
+    if kind == campaign::Kind::Voice { "Last calls end" } else { "Last messages are answered for" }
 }
 
 /// What happens next, and more about it.
@@ -134,11 +132,13 @@ fn next(line: &Line, now: DateTime<Utc>, zone: chrono_tz::Tz) -> (String, String
             (None, Some(cron)) => ("Opens by itself".to_owned(), cron.clone()),
             (None, None) => ("Scheduled".to_owned(), String::new()),
         },
-        campaign::State::Running => (voice::capital(line.waiting_for.as_deref().unwrap_or("dialing")), String::new()),
+        campaign::State::Running => {
+            (voice::capital(line.waiting_for.as_deref().unwrap_or(at_work(line.kind))), String::new())
+        }
         campaign::State::Paused => {
             ("Paused".to_owned(), voice::paused(line.pause_reason.as_deref().unwrap_or_default()))
         }
-        campaign::State::Draining => ("Last calls end".to_owned(), format!("{} in flight", line.in_flight)),
+        campaign::State::Draining => (draining(line.kind).to_owned(), format!("{} in flight", line.in_flight)),
         campaign::State::Completed | campaign::State::Stopped => {
             (line.ended_at.map(|ended| format!("Ended {}", at(ended))).unwrap_or_default(), String::new())
         }

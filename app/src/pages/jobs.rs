@@ -164,6 +164,7 @@ fn job_row(caller: &Principal, subjects: &[Subject], job: job::JobRow) -> JobRow
         finished_at: job.finished_at,
         last: job.error.unwrap_or_default(),
         about: subject.and_then(|subject| about(caller, subject)),
+        run: subject.map(|subject| subject.run),
     }
 }
 

@@ -10,7 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use web::{Nav, pages::confirm};
+use web::pages::confirm;
 use workflows::{campaign, id::CampaignId};
 
 use super::{frame, words::field_errors};
@@ -54,7 +54,7 @@ async fn ask((State(app), caller, Id(id), headers): Asked, lever: Lever) -> Resu
         _ => ask::stop(&found, &panel),
     };
     tx.commit().await?;
-    let shell = frame::shell(&app, &caller, &view.question, Some(Nav::Voice), &headers).await?;
+    let shell = frame::shell(&app, &caller, &view.question, Some(ask::nav(&found)), &headers).await?;
     let html = confirm::page(&shell, &view);
     Ok(frame::page(&shell, html))
 }
@@ -64,11 +64,11 @@ async fn start(at: Asked, form: Submitted<Back>) -> Result<Response, Problem> {
 }
 
 async fn stop(at: Asked, form: Submitted<Back>) -> Result<Response, Problem> {
-    pull(at, form, Lever::Stop, "Stopped. Live calls end by themselves.").await
+    pull(at, form, Lever::Stop, "Stopped. What is under way ends by itself.").await
 }
 
 async fn pause(at: Asked, form: Submitted<Back>) -> Result<Response, Problem> {
-    pull(at, form, Lever::Pause, "Paused. Nobody new is called; live calls go on.").await
+    pull(at, form, Lever::Pause, "Paused. Nobody new is reached; what is under way goes on.").await
 }
 
 async fn resume(at: Asked, form: Submitted<Back>) -> Result<Response, Problem> {
@@ -82,8 +82,9 @@ async fn pull(
     done: &str,
 ) -> Result<Response, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
+    let found = campaign::find(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     let pulled = dialer::pull(&app, &mut tx, &caller, id, lever).await;
-    let own = ask::panel_of(id);
+    let own = ask::panel_of(&found);
     let back = frame::local(form.back.as_deref(), &own);
     match pulled {
         Ok(()) => {
@@ -114,7 +115,7 @@ async fn blocked(
     let mut view = ask::start(app, &mut tx, &found, &panel).await?;
     tx.commit().await?;
     view.errors = field_errors(problem);
-    let shell = frame::shell(app, caller, &view.question, Some(Nav::Voice), headers).await?;
+    let shell = frame::shell(app, caller, &view.question, Some(ask::nav(&found)), headers).await?;
     let html = confirm::page(&shell, &view);
     Ok((problem.status(), frame::page(&shell, html)).into_response())
 }

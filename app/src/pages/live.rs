@@ -10,12 +10,13 @@ use axum::{
     routing::get,
 };
 use serde::{Deserialize, de::DeserializeOwned};
+use uuid::Uuid;
 use workflows::{
     id::{AccountId, AgentId, CampaignId},
     identity::{Principal, Right},
 };
 
-use super::{account, campaigns, cockpit, jobs, voice};
+use super::{account, campaign, campaigns, cockpit, jobs, voice, workflow};
 use crate::{
     extract::Caller,
     problem::{Kind, Problem},
@@ -48,6 +49,11 @@ struct OfAccount {
     id: AccountId,
 }
 
+#[derive(Debug, Deserialize)]
+struct OfWorkflow {
+    id: Uuid,
+}
+
 /// What a page is made of. A page that cannot be rendered once cannot be streamed: a neighbour's id ends here.
 async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<Source, Problem> {
     let (app, who) = (app.clone(), caller.clone());
@@ -78,6 +84,23 @@ async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<
             Ok(made(caller, key, vec!["campaigns".to_owned()], 3, move || {
                 let (app, who, which) = (app.clone(), who.clone(), which.clone());
                 async move { campaigns::fragments(&app, &who, &which).await }
+            }))
+        }
+        "campaign" => {
+            let asked = parameters::<campaign::Asked>(caller, Right::SeeCampaigns, uri)?;
+            campaign::fragments(&app, &who, &asked).await?;
+            let topics = vec![format!("campaign:{}", asked.id), "campaigns".to_owned()];
+            Ok(made(caller, key, topics, 3, move || {
+                let (app, who, asked) = (app.clone(), who.clone(), asked.clone());
+                async move { campaign::fragments(&app, &who, &asked).await }
+            }))
+        }
+        "workflow" => {
+            let id = axum::extract::Query::<OfWorkflow>::try_from_uri(uri)?.id;
+            workflow::fragments(&app, &who, id).await?;
+            Ok(made(caller, key, vec![], 2, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { workflow::fragments(&app, &who, id).await }
             }))
         }
         "account" => {

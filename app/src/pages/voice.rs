@@ -15,7 +15,7 @@ use crate::{
 };
 
 use model::load;
-pub(super) use model::{capital, paused, state};
+pub(super) use model::{because, capital, paused, state};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/voice", get(show))

@@ -42,7 +42,7 @@ fn failure(n: i64, reason: &str, code: &str, can_retry: bool) -> Failure {
 fn recipient(n: u128, name: &str, address: &str, state: RecipientState, outcome: &str) -> RecipientRow {
     RecipientRow {
         id: id(600 + n),
-        account: id(1000 + n),
+        account: Some(id(1000 + n)),
         name: name.to_owned(),
         address: address.to_owned(),
         state,
@@ -191,6 +191,7 @@ fn step(n: u32, ms: i64, kind: Step, tone: Tone, title: &str, took_ms: Option<i6
         details: vec![],
         resolves: false,
         pending: false,
+        run: None,
     }
 }
 

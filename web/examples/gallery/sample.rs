@@ -446,6 +446,7 @@ pub(crate) fn account() -> AccountView {
         sentence: sentence.to_owned(),
         citation: citation.map(str::to_owned),
         pending,
+        run: matches!(event, Event::Spoke | Event::NoAnswer | Event::Busy).then(|| id(500)),
     };
     AccountView {
         id: id(1008),
@@ -567,6 +568,7 @@ pub(crate) fn jobs() -> JobsView {
         last: last.to_owned(),
         about: (kind == "place_call")
             .then(|| About { words: "LMG-204118".to_owned(), href: Some(format!("/accounts/{}", id(1008))) }),
+        run: Some(id(500)),
     };
     JobsView {
         queues: vec![

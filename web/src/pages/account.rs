@@ -124,6 +124,8 @@ pub struct TimelineEntry {
     pub citation: Option<String>,
     /// Still to come: drawn dashed, its time is when it is due.
     pub pending: bool,
+    /// The workflow behind it (`/workflows/{id}`): every step of a call or a message.
+    pub run: Option<Uuid>,
 }
 
 /// The page.
@@ -237,11 +239,12 @@ fn row(clock: &Clock, entry: &TimelineEntry) -> AnyView {
     };
     let words = entry.at.with_timezone(&clock.zone).format("%H:%M:%S").to_string();
     let citation = entry.citation.clone().map(|source| view! { <p class="small dim">{source}</p> });
+    let run = entry.run.map(|id| view! { <a class="link small" href=format!("/workflows/{id}")>"Run"<span class="sr">{format!(" of {}", entry.title)}</span></a> });
     view! {
         <li class=class data-s=entry.event.tone().name() id=format!("entry-{}", entry.id)>
             <span class="node">{entry.event.icon().small()}</span>
             <div>
-                <p class="ev"><b>{entry.title.clone()}</b><span class="dur">{entry.pending.then_some("due ")}{format::time(entry.at, clock.zone, words)}</span></p>
+                <p class="ev"><b>{entry.title.clone()}</b><span class="dur">{entry.pending.then_some("due ")}{format::time(entry.at, clock.zone, words)}</span>{run}</p>
                 <p class="muted">{entry.sentence.clone()}</p>
                 {citation}
             </div>

@@ -128,9 +128,9 @@ pub struct TemplatePreview {
 pub struct RecipientRow {
     /// The recipient.
     pub id: Uuid,
-    /// The account.
-    pub account: Uuid,
-    /// The person's name.
+    /// The account, for those who may see accounts.
+    pub account: Option<Uuid>,
+    /// The person's name, or their place on the list.
     pub name: String,
     /// The number or address, as people read it.
     pub address: String,

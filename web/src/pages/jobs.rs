@@ -16,6 +16,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use uuid::Uuid;
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -102,6 +103,8 @@ pub struct JobRow {
     pub last: String,
     /// Whom or what it is about, where that is known.
     pub about: Option<About>,
+    /// The workflow it is a part of (`/workflows/{id}`).
+    pub run: Option<Uuid>,
 }
 
 /// What a job is about: a campaign's name or an account's number, linked where the reader may follow.
@@ -221,7 +224,7 @@ fn row(clock: &Clock, job: &JobRow) -> AnyView {
     view! {
         <tr>
             <td class="num mono dim">{job.id}</td>
-            <th scope="row" class="mono">{job.kind.clone()}</th>
+            <th scope="row" class="mono">{kind(job)}</th>
             <td>{job.state.chip(form)}</td>
             <td class="nowrap" data-l="about">{job.about.as_ref().map(about)}</td>
             <td class="mono hide hm">{job.queue.clone()}</td>
@@ -232,6 +235,13 @@ fn row(clock: &Clock, job: &JobRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+fn kind(job: &JobRow) -> AnyView {
+    match job.run {
+        Some(id) => view! { <a class="plain-link" href=format!("/workflows/{id}")>{job.kind.clone()}</a> }.into_any(),
+        None => job.kind.clone().into_any(),
+    }
 }
 
 fn about(about: &About) -> AnyView {

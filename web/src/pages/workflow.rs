@@ -69,6 +69,8 @@ pub struct StepRow {
     pub resolves: bool,
     /// Still to come.
     pub pending: bool,
+    /// The workflow it leads to: an attempt of a recipient's.
+    pub run: Option<Uuid>,
 }
 
 /// The page.

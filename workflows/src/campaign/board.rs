@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::State;
+use super::{Kind, State};
 use crate::{
     db::Tx,
     id::{CampaignId, OrgId},
@@ -13,7 +13,7 @@ use crate::{
 pub struct Line {
     pub id: CampaignId,
     pub name: String,
-    pub kind: String,
+    pub kind: Kind,
     pub mode: String,
     pub state: State,
     pub pause_reason: Option<String>,

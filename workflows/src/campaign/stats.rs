@@ -97,26 +97,28 @@ struct Calls {
 /// # Errors
 /// When the database is away.
 pub async fn find(tx: &mut Tx, org: OrgId, id: CampaignId) -> Result<Option<Campaign>, sqlx::Error> {
-    Ok(query(tx, org, Some(id.0), None, 1).await?.pop())
+    Ok(query(tx, org, Some(id.0), None, None, 1).await?.pop())
 }
 
-/// Campaigns, newest first, after a cursor.
+/// Campaigns of a kind or of all, newest first, after a cursor.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn list(
     tx: &mut Tx,
     org: OrgId,
+    kind: Option<Kind>,
     before: Option<CampaignId>,
     limit: i64,
 ) -> Result<Vec<Campaign>, sqlx::Error> {
-    query(tx, org, None, before.map(|id| id.0), limit).await
+    query(tx, org, None, kind, before.map(|id| id.0), limit).await
 }
 
 async fn query(
     tx: &mut Tx,
     org: OrgId,
     id: Option<Uuid>,
+    kind: Option<Kind>,
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Campaign>, sqlx::Error> {
@@ -127,10 +129,11 @@ async fn query(
                   c.max_attempts, c.retry_minutes, c.audience, c.starts_at, c.cron, c.timezone, c.window_minutes,
                   c.abandon_cap, c.planned, c.created_at, c.started_at, c.ended_at
            from campaigns c left join pacer_leases l on l.campaign_id = c.id
-           where c.org_id = $1 and ($2::uuid is null or c.id = $2) and ($3::uuid is null or c.id < $3)
-           order by c.id desc limit $4"#,
+           where c.org_id = $1 and ($2::uuid is null or c.id = $2) and ($3::campaign_type is null or c.type = $3) and ($4::uuid is null or c.id < $4)
+           order by c.id desc limit $5"#,
         org.0,
         id,
+        kind as Option<Kind>,
         before,
         limit
     )

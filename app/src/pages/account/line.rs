@@ -1,5 +1,6 @@
 //! One line of the timeline, in words.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
 use web::{format, pages::account::TimelineEntry, state::Event};
@@ -15,6 +16,7 @@ pub(in crate::pages) fn line(entry: Entry) -> TimelineEntry {
         event,
         title: title(&entry),
         sentence: sentence(&entry),
+        run: matches!(entry.kind.as_str(), "call" | "message").then_some(entry.id),
         citation: entry.citation,
         pending: entry.pending,
     }
@@ -69,7 +71,7 @@ fn sentence(entry: &Entry) -> String {
     let parts = [
         because.map(|detail| if entry.kind == "retry" { after(detail) } else { plain(detail) }),
         text(entry, "agent").zip(talked).map(|(agent, secs)| format!("{agent} talked for {}.", format::span(secs))),
-        (entry.kind == "decision").then(|| clocks(entry)).flatten(),
+        entry.facts.get("zones").and_then(|zones| clocks(zones, entry.at)),
         text(entry, "campaign").map(|name| format!("Campaign {name}.")),
         text(entry, "rules_version").map(|version| format!("Rules {version}.")),
     ];
@@ -82,11 +84,11 @@ fn current(entry: &Entry) -> bool {
 }
 
 /// What their clocks showed.
-fn clocks(entry: &Entry) -> Option<String> {
-    let zones = entry.facts.get("zones")?.as_array()?.iter().filter_map(Value::as_str);
+pub(in crate::pages) fn clocks(zones: &Value, at: DateTime<Utc>) -> Option<String> {
+    let zones = zones.as_array()?.iter().filter_map(Value::as_str);
     let clock = |zone: &str| {
         let place = zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
-        zone.parse::<Tz>().ok().map(|zone| format!("{} in {place}", entry.at.with_timezone(&zone).format("%H:%M")))
+        zone.parse::<Tz>().ok().map(|zone| format!("{} in {place}", at.with_timezone(&zone).format("%H:%M")))
     };
     let clocks: Vec<String> = zones.filter_map(clock).collect();
     (!clocks.is_empty()).then(|| format!("It was {}.", clocks.join(" and ")))

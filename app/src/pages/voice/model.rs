@@ -36,11 +36,11 @@ pub(in crate::pages) async fn load(
     asked: Option<CampaignId>,
 ) -> Result<VoiceView, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
-    let campaigns = campaign::list(&mut tx, caller.org, None, CHOICES).await?;
+    let campaigns = campaign::list(&mut tx, caller.org, Some(campaign::Kind::Voice), None, CHOICES).await?;
     let chosen = match asked {
         Some(id) => {
             let found = campaign::find(&mut tx, caller.org, id).await?;
-            Some(found.ok_or_else(|| Problem::not_found("campaign"))?)
+            Some(found.filter(|c| c.kind == campaign::Kind::Voice).ok_or_else(|| Problem::not_found("campaign"))?)
         }
         None => campaigns.iter().min_by_key(|c| interest(c.state)).cloned(),
     };
@@ -109,7 +109,8 @@ pub(in crate::pages) fn state(state: campaign::State) -> CampaignState {
     CampaignState::named(state.as_str()).expect("the lexicon has every state of a campaign")
 }
 
-fn because(campaign: &Campaign, panel: &Panel) -> String {
+/// Who or what brought it into its state.
+pub(in crate::pages) fn because(campaign: &Campaign, panel: &Panel) -> String {
     let why = match (campaign.state, campaign.pause_reason.as_deref(), campaign.waiting_for.as_deref()) {
         (campaign::State::Paused, Some(reason), _) => paused(reason),
         (campaign::State::Running, _, Some(waiting)) => waiting.to_owned(),
@@ -125,7 +126,7 @@ pub(in crate::pages) fn paused(reason: &str) -> String {
         "supervisor" => "a supervisor paused it",
         "no_agents" => "no agent is ready; it resumes by itself",
         "window_closed" => "its window is closed; it resumes by itself",
-        "provider" => "the carrier refuses our calls; see the jobs",
+        "provider" => "the provider refuses us; see the jobs",
         other => other,
     }
     .to_owned()

@@ -12,10 +12,10 @@ use leptos::prelude::*;
 
 /// The rates: `#campaign-rates`.
 pub(super) fn rates(view: &CampaignView) -> AnyView {
-    let title = match view.channel {
-        Channel::Call => "What came of the calls",
-        Channel::Text => "What came of the texts",
-        Channel::Email => "What came of the emails",
+    let (title, unit) = match view.channel {
+        Channel::Call => ("What came of the calls", "Calls"),
+        Channel::Text => ("What came of the texts", "Texts"),
+        Channel::Email => ("What came of the emails", "Emails"),
     };
     let body = if view.rates.is_empty() {
         view! { <p class="body dim">"Nothing yet. Each outcome will be here as a share of what it is a part of."</p> }
@@ -24,7 +24,7 @@ pub(super) fn rates(view: &CampaignView) -> AnyView {
         view! {
             <table class="tbl dense2 fun">
                 <caption>"Outcomes as shares"</caption>
-                {table::head(&[("Outcome", ""), ("People", "num"), ("Share", "num"), ("Bar", "hs"), ("Of", "hide")])}
+                {table::head(&[("Outcome", ""), (unit, "num"), ("Share", "num"), ("Bar", "hs"), ("Of", "hide")])}
                 <tbody>{view.rates.iter().map(rate).collect_view()}</tbody>
             </table>
         }

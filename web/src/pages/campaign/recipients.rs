@@ -92,7 +92,7 @@ fn row(clock: &Clock, channel: Channel, person: &RecipientRow) -> AnyView {
     };
     view! {
         <tr id=format!("recipient-{}", person.id)>
-            <th scope="row"><a class="plain-link" href=format!("/accounts/{}", person.account)>{person.name.clone()}</a></th>
+            <th scope="row">{who(person)}</th>
             <td class="mono nowrap hide hs">{person.address.clone()}</td>
             <td>{shown.chip(form(shown.tone))}</td>
             <td class="muted why-c">{person.outcome.clone()}</td>
@@ -104,10 +104,18 @@ fn row(clock: &Clock, channel: Channel, person: &RecipientRow) -> AnyView {
     .into_any()
 }
 
+fn who(person: &RecipientRow) -> AnyView {
+    let name = person.name.clone();
+    match person.account {
+        Some(id) => view! { <a class="plain-link" href=format!("/accounts/{id}")>{name}</a> }.into_any(),
+        None => name.into_any(),
+    }
+}
+
 /// Plain in a list, unless a person should see it.
 fn form(tone: Tone) -> Form {
     match tone {
-        Tone::Live | Tone::Ring | Tone::Idle => Form::Plain,
+        Tone::Live | Tone::Ring | Tone::Idle | Tone::Hold => Form::Plain,
         _ => Form::Settled,
     }
 }

@@ -24,13 +24,17 @@ pub(super) fn panel(clock: &Clock, view: &WorkflowView) -> AnyView {
 fn row(clock: &Clock, started: DateTime<Utc>, step: &StepRow) -> AnyView {
     let due = step.pending.then_some(view! { <span class="sr">"due "</span> });
     let took = step.took_ms.map(|ms| view! { <span class="dur">{format::lapse(ms)}</span> });
+    let title = match step.run {
+        Some(id) => view! { <a class="link" href=format!("/workflows/{id}")>{step.title.clone()}</a> }.into_any(),
+        None => step.title.clone().into_any(),
+    };
     let sentence = (!step.sentence.is_empty()).then(|| view! { <p class="muted">{step.sentence.clone()}</p> });
     view! {
         <li class=class(step) data-s=step.tone.name() id=format!("step-{}", step.id)>
             {format::time(step.at, clock.zone, moment(clock, started, step.at))}
             <span class="node">{icon(step).small()}</span>
             <div>
-                <p class="ev"><b>{due}{step.title.clone()}</b><span class="kind">{step.kind.word()}</span>{took}</p>
+                <p class="ev"><b>{due}{title}</b><span class="kind">{step.kind.word()}</span>{took}</p>
                 {sentence}
                 {details(step)}
             </div>

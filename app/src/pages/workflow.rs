@@ -1,0 +1,157 @@
+//! `/workflows/{id}`: every step of a call, a message, or whatever else lives through states, and what is still due.
+
+mod step;
+mod words;
+
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+use web::{
+    Nav, format,
+    pages::workflow::{self as page, Link, WorkflowView},
+    state::{AgentState, CallState, CampaignState, Mark, MessageState, RecipientState},
+};
+use workflows::{
+    identity::{Principal, Right},
+    run::{self, Run, Subject},
+};
+
+use super::{accounts::national, frame, voice::capital};
+use crate::{
+    extract::{Caller, Id},
+    problem::{Kind, Problem},
+    state::App,
+};
+
+/// The latest of one run; nothing lives through more.
+const STEPS: i64 = 1_000;
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/workflows/{id}", get(show))
+}
+
+async fn show(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Id(id): Id<Uuid>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let view = load(&app, &caller, id).await?;
+    let nav = if caller.may(Right::SeeJobs) { Nav::Jobs } else { Nav::Accounts };
+    let mut shell = frame::shell(&app, &caller, &view.title, Some(nav), &headers).await?;
+    shell.events = Some(format!("/live/workflow?id={id}"));
+    let html = page::page(&shell, &view);
+    Ok(frame::page(&shell, html))
+}
+
+/// The parts that change.
+pub(super) async fn fragments(app: &App, caller: &Principal, id: Uuid) -> Result<String, Problem> {
+    let view = load(app, caller, id).await?;
+    Ok(page::fragments(&frame::clock(app, caller).await?, &view))
+}
+
+/// For those who look at jobs, and those who look at accounts; only the latter learn whom it is about.
+async fn load(app: &App, caller: &Principal, id: Uuid) -> Result<WorkflowView, Problem> {
+    if !caller.may(Right::SeeJobs) && !caller.may(Right::SeeAccounts) {
+        return Err(Problem::new(Kind::Forbidden));
+    }
+    let mut tx = app.db.tenant(caller.org).await?;
+    let run = run::find(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("workflow"))?;
+    let subject = run::subjects(&mut tx, caller.org, &[id]).await?.pop();
+    let steps = run::timeline(&mut tx, caller.org, id, STEPS).await?;
+    let now = tx.now().await?;
+    tx.commit().await?;
+    let due = steps.iter().find(|step| step.pending).map(|step| due(step, now, frame::zone(caller)));
+    let subject = subject.as_ref();
+    let (noun, sees) = (noun(&run, subject), caller.may(Right::SeeAccounts));
+    let account = subject.filter(|_| sees).and_then(account);
+    Ok(WorkflowView {
+        id,
+        title: title(noun, subject, account.as_ref()),
+        noun: noun.to_owned(),
+        state: state(&run),
+        started_at: run.began_at,
+        next: due.unwrap_or_else(|| next(&run).to_owned()),
+        facts: subject.filter(|_| sees).map(facts).unwrap_or_default(),
+        campaign: subject.and_then(campaign),
+        account,
+        steps: step::rows(&run.noun, steps),
+    })
+}
+
+fn account(subject: &Subject) -> Option<Link> {
+    Some(Link { id: subject.account?.0, words: subject.account_number.clone()? })
+}
+
+fn campaign(subject: &Subject) -> Option<Link> {
+    Some(Link { id: subject.campaign?.0, words: subject.campaign_name.clone()? })
+}
+
+fn noun(run: &Run, subject: Option<&Subject>) -> &'static str {
+    match (run.noun.as_str(), subject.and_then(|s| s.channel.as_deref()), run.state.as_str()) {
+        ("message", Some("email"), "received") => "Email received",
+        ("message", _, "received") => "Text received",
+        ("message", Some("email"), _) => "Email",
+        ("message", ..) => "Text",
+        ("call", ..) => "Call",
+        ("recipient", ..) => "Place on a list",
+        ("campaign", ..) => "Campaign",
+        _ => "Agent",
+    }
+}
+
+/// `Call 2 of 4 to account 4411`; whoever may not see accounts reads no account.
+fn title(noun: &str, subject: Option<&Subject>, account: Option<&Link>) -> String {
+    let tries = subject.and_then(|s| s.campaign.and(s.attempt_no)).map(|n| format!(", try {n}"));
+    let to = account.map(|account| {
+        let joint = if noun.ends_with("received") { "from" } else { "to" };
+        if noun == "Place on a list" {
+            format!(", account {}", account.words)
+        } else {
+            format!(" {joint} account {}", account.words)
+        }
+    });
+    let name = subject.filter(|_| noun == "Campaign").and_then(|s| s.campaign_name.clone());
+    let name = name.map(|name| format!(" {name}"));
+    [Some(noun.to_owned()), to, tries, name].into_iter().flatten().collect()
+}
+
+fn facts(subject: &Subject) -> Vec<(String, String)> {
+    let kind = if subject.channel.as_deref() == Some("email") { "Address" } else { "Number" };
+    subject.address.iter().map(|address| (kind.to_owned(), national(address))).collect()
+}
+
+fn state(run: &Run) -> Mark {
+    mark(&run.noun, &run.state)
+}
+
+/// A state of any noun as the lexicon has it.
+fn mark(noun: &str, state: &str) -> Mark {
+    let known = match noun {
+        "campaign" => CampaignState::named(state).map(Mark::of),
+        "call" => CallState::named(state).map(Mark::of),
+        "message" | "sms" | "email" => MessageState::named(state).map(Mark::of),
+        "recipient" => RecipientState::named(state).map(Mark::of),
+        _ => AgentState::named(state).map(Mark::of),
+    };
+    known.expect("the lexicon has every state of every noun")
+}
+
+fn due(step: &run::Step, now: DateTime<Utc>, zone: Tz) -> String {
+    format!("{} {}", capital(&words::job(&step.what)), format::near(step.at, now, zone))
+}
+
+/// What happens next where no job is due.
+fn next(run: &Run) -> &'static str {
+    match (run.noun.as_str(), run.state.as_str(), run.ended_at) {
+        ("recipient", "done" | "failed" | "suppressed" | "skipped", _) | (_, _, Some(_)) => "",
+        ("call", ..) => "Waits for the carrier",
+        ("message", ..) => "Waits for the provider",
+        ("recipient", "queued", _) => "Waits for its turn",
+        ("recipient", ..) => "An attempt is at work",
+        ("campaign", "draft", _) => "Waits for its start",
+        ("campaign", ..) => "Goes on by itself",
+        _ => "Waits for the agent",
+    }
+}
