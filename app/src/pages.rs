@@ -10,8 +10,10 @@ mod jobs;
 mod levers;
 mod live;
 mod login;
+mod new_message;
 mod new_voice;
 mod public;
+mod typed;
 mod voice;
 mod words;
 
@@ -29,6 +31,7 @@ pub fn router() -> Router<App> {
         .merge(voice::router())
         .merge(campaigns::router())
         .merge(new_voice::router())
+        .merge(new_message::router())
         .merge(levers::router())
         .merge(accounts::router())
         .merge(account::router())

@@ -97,7 +97,7 @@ pub(crate) fn sms() -> CampaignView {
         template: Some(TemplatePreview {
             name: "Payment options, version 3".to_owned(),
             subject: None,
-            text: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account. Payment options: {{link}}. {{opt_out}}".to_owned(),
+            text: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account. Payment options: {{link}}.".to_owned(),
         }),
         recipients: vec![
             with(recipient(3, "Denise Carter", "(404) 555-0150", Done, "3.1 s to handset"), MessageState::Delivered),
@@ -292,7 +292,7 @@ pub(crate) fn new_sms() -> NewMessageView {
         checks: checks().into_iter().skip(1).collect(),
         values: NewMessageValues {
             name: "Payment options, November".to_owned(),
-            body: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account. {{opt_out}}"
+            body: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account."
                 .to_owned(),
             ..NewMessageValues::default()
         },
