@@ -9,6 +9,7 @@ mod events;
 mod health;
 pub(crate) mod imports;
 mod jobs;
+mod messages;
 pub(crate) mod queues;
 mod shapes;
 mod workflows;
@@ -29,6 +30,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(calls::router())
         .merge(agents::router())
         .merge(queues::router())
+        .merge(messages::router())
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())

@@ -37,7 +37,7 @@ async fn killed_workers_a_crashed_database_and_a_rough_carrier_lose_nobody_and_d
     migrate::run(&postgres.owner_url("wib")).await.unwrap();
     let simulator = simulator().await;
     let directory = tempfile::tempdir().unwrap();
-    let house = House::new(directory.path(), &postgres, &simulator);
+    let house = House::new(directory.path(), &postgres, &simulator, free_port());
     let db = Db::connect(&postgres.owner_url("wib"), 6, Hub::default()).await.unwrap();
     let clock = SimClock::new(db.clone(), simulator.origin());
     clock.set("2026-11-17T19:00:00Z".parse().unwrap(), SPEED).await.unwrap();
@@ -105,15 +105,14 @@ async fn simulator() -> simulator::Running {
 }
 
 /// The processes of one installation.
-struct House {
+pub(crate) struct House {
     directory: PathBuf,
     environment: Vec<(&'static str, String)>,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl House {
-    fn new(directory: &Path, postgres: &Embedded, simulator: &simulator::Running) -> Self {
-        let port = free_port();
+    pub(crate) fn new(directory: &Path, postgres: &Embedded, simulator: &simulator::Running, port: u16) -> Self {
         let url = format!("http://127.0.0.1:{port}");
         let mut environment = provider(simulator);
         environment.extend([
@@ -124,19 +123,20 @@ impl House {
             // The one clock runs twenty times as fast; a process that starts again does not.
             ("WIB_ABSENT_AFTER_MS", "200000".to_owned()),
             ("WIB_RECONCILE_AFTER_MS", "60000".to_owned()),
+            ("WIB_GIVE_UP_AFTER_MS", "600000".to_owned()),
             ("WIB_COMPARE_EVERY_MS", "2000".to_owned()),
             ("WIB_SWEEP_EVERY_MS", "500".to_owned()),
         ]);
         Self { directory: directory.to_owned(), environment, url }
     }
 
-    fn start(&self, name: &str, arguments: &[&str]) -> Wib {
+    pub(crate) fn start(&self, name: &str, arguments: &[&str]) -> Wib {
         let directory = self.directory.join(name);
         std::fs::create_dir_all(&directory).unwrap();
         Wib::start(&directory, arguments, &self.environment)
     }
 
-    async fn answers(&self) {
+    pub(crate) async fn answers(&self) {
         let ready = format!("{}/readyz", self.url);
         crate::support::until("the web process is ready", async || {
             reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()).then_some(())

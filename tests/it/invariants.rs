@@ -15,7 +15,23 @@ const NEVER: &[(&str, &str)] = &[
         "select a.attempt_id::text from facts.attempts a join facts.attempts b
            on a.org_id = b.org_id and a.to_addr = b.to_addr and a.attempt_id < b.attempt_id
          where a.state not in ('skipped', 'cancelled') and b.state not in ('skipped', 'cancelled')
+           and a.channel = 'voice' and b.channel = 'voice'
            and tstzrange(a.intent_at, greatest(a.intent_at, a.ended_at)) && tstzrange(b.intent_at, greatest(b.intent_at, b.ended_at))",
+    ),
+    (
+        "M1: one message arrives per recipient",
+        "select item_id::text from facts.attempts where channel <> 'voice' and state = 'ended' and item_id is not null
+         group by item_id having count(*) > 1",
+    ),
+    (
+        "M2: one message per address of a campaign",
+        "select campaign_id::text || ' ' || channel from facts.attempts where channel <> 'voice' and state = 'ended' and campaign_id is not null
+         group by campaign_id, channel, to_addr having count(*) > 1",
+    ),
+    (
+        "M4: a text of unknown outcome is never sent again",
+        "select a.attempt_id::text from facts.attempts a join facts.attempts b on b.item_id = a.item_id and b.attempt_no > a.attempt_no
+         where a.channel = 'sms' and a.state = 'unknown_closed'",
     ),
     (
         "V2: one attempt per item, number of attempt and channel",
@@ -167,8 +183,9 @@ async fn against(owner: &str, books: &Books) -> Vec<String> {
     let ours: Vec<Uuid> = sqlx::query_scalar(dialed).fetch_all(&mut db).await.unwrap();
     let stored: Vec<String> =
         sqlx::query_scalar("select event_id from facts.webhook_events").fetch_all(&mut db).await.unwrap();
-    let (theirs, taken) = (books.dials(), books.taken());
-    let doubled = theirs.iter().filter(|(_, n)| **n > 1).map(|(id, n)| format!("V3: {id} was dialed {n} times"));
+    let (theirs, taken) = (books.attempts(), books.taken());
+    let doubled =
+        theirs.iter().filter(|(_, n)| **n > 1).map(|(id, n)| format!("V3, M1: {id} was dialed or sent {n} times"));
     let strangers = theirs.keys().filter(|id| !ours.contains(id)).map(|id| format!("V4: {id} is the carrier's only"));
     let unseen = ours.iter().filter(|id| !theirs.contains_key(id)).map(|id| format!("V4: {id} is ours only"));
     let lost =

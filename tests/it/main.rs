@@ -5,6 +5,7 @@ mod accounts;
 mod api;
 mod architecture;
 mod badinput;
+mod blasts;
 mod browser;
 mod calls;
 mod cli;

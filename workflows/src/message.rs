@@ -20,6 +20,7 @@ mod place;
 mod queries;
 mod record;
 mod settle;
+mod tally;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,7 @@ pub use self::{
     place::{Placed, Text, place},
     queries::{Bubble, Message, Open, by_provider, find, lock_now, of_pair, open, org, stale},
     record::{Fact, checked, record},
+    tally::{Counts, counts},
 };
 use crate::transition::{Illegal, Transition};
 

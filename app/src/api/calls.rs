@@ -81,7 +81,7 @@ async fn speaker(tx: &mut Tx, caller: &Principal) -> Result<Option<AgentId>, Pro
     Ok(agent.map(|agent| agent.id))
 }
 
-fn forbidden(verdict: &Verdict) -> Problem {
+pub(super) fn forbidden(verdict: &Verdict) -> Problem {
     let reason = verdict.primary().map(|r| format!("{} ({}; {})", r.sentence, r.code.as_str(), r.citation));
     let next = verdict.earliest_next.map(|at| format!("; the earliest lawful moment is {}", at.to_rfc3339()));
     let detail = reason.unwrap_or_default() + &next.unwrap_or_default();

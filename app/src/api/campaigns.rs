@@ -11,7 +11,7 @@ use workflows::{
     recipient,
 };
 
-use super::shapes::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, StatsOut};
+use super::shapes::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, StatsOut, Wanted};
 use crate::{
     extract::{Allowed, Id, Page, Params, RunCampaigns, SeeCampaigns, Valid, at_most},
     idempotency::{Key, Once},
@@ -79,7 +79,11 @@ async fn create(
         Once::First(first) => first,
         Once::Again(answer) => return Ok(answer),
     };
-    let id = campaign::create(&mut tx, caller.org, &new.body.into(), caller.actor).await?;
+    let id = match new.body.wanted() {
+        Some(Wanted::Voice(new)) => campaign::create(&mut tx, caller.org, &new, caller.actor).await?,
+        Some(Wanted::Blast(new)) => campaign::create_blast(&mut tx, caller.org, &new, caller.actor).await?,
+        None => return Err(Problem::field("caller_id", "is needed: one of your numbers")),
+    };
     let out = read(&mut tx, caller.org, id).await?;
     first.answer(tx, StatusCode::CREATED, &out).await
 }

@@ -5,9 +5,11 @@ mod agent;
 mod call;
 mod campaign;
 mod import;
+mod message;
 
 pub(crate) use account::{AccountIn, AccountOut, AccountPatch, EntryOut};
 pub(crate) use agent::{AgentOut, StateIn, TokenOut};
 pub(crate) use call::{CallIn, CallOut, DispositionIn, NextOut};
-pub(crate) use campaign::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, StatsOut};
+pub(crate) use campaign::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, StatsOut, Wanted};
 pub(crate) use import::ImportOut;
+pub(crate) use message::{ConversationOut, MessageIn, MessageOut, ReplyIn, ThreadOut};

@@ -72,6 +72,39 @@ impl Books {
         self.state["doubled_command_ids"].as_array().unwrap().len()
     }
 
+    /// The attempts whose text was taken, and how often.
+    pub(crate) fn texts(&self) -> BTreeMap<Uuid, usize> {
+        let mut texts = BTreeMap::new();
+        for entry in self.of("message").filter(|entry| note(entry).starts_with("accepted")) {
+            if let Some(id) = entry["idempotency_key"].as_str().and_then(|key| key.parse().ok()) {
+                *texts.entry(id).or_default() += 1;
+            }
+        }
+        texts
+    }
+
+    /// The attempts whose e-mail was taken, and how often, by our tag.
+    pub(crate) fn mails(&self) -> BTreeMap<Uuid, usize> {
+        let mut mails = BTreeMap::new();
+        for entry in self.of("email").filter(|entry| note(entry).starts_with("accepted")) {
+            let tags = entry["reference"].as_str().unwrap_or_default();
+            if let Some(id) = tags.split(['=', '&', ',', ' ', '"', ':', '}']).find_map(|word| word.parse().ok()) {
+                *mails.entry(id).or_default() += 1;
+            }
+        }
+        mails
+    }
+
+    /// Every attempt that the providers took, on every channel, and how often.
+    pub(crate) fn attempts(&self) -> BTreeMap<Uuid, usize> {
+        self.dials().into_iter().chain(self.texts()).chain(self.mails()).collect()
+    }
+
+    /// What was sent twice under one key.
+    pub(crate) fn keys_doubled(&self) -> &Value {
+        &self.state["doubled_idempotency_keys"]
+    }
+
     fn of(&self, kind: &'static str) -> impl Iterator<Item = &Value> {
         self.entries.iter().filter(move |entry| entry["kind"] == kind)
     }

@@ -15,7 +15,7 @@ pub(crate) fn wib(directory: &Path, arguments: &[&str], environment: &[(&str, St
     let mut command = Command::new(env!("CARGO_BIN_EXE_wib"));
     for (name, _) in std::env::vars() {
         if ["DATABASE_URL", "PORT", "RUST_LOG"].contains(&&*name)
-            || ["WIB_", "TELNYX_", "SIM_"].iter().any(|prefix| name.starts_with(prefix))
+            || ["WIB_", "TELNYX_", "RESEND_", "SIM_"].iter().any(|prefix| name.starts_with(prefix))
         {
             command.env_remove(name);
         }
@@ -59,5 +59,8 @@ pub(crate) fn provider(simulator: &simulator::Running) -> Vec<(&'static str, Str
         ("TELNYX_CALL_CONTROL_APP_ID", "7267000000000000000".to_owned()),
         ("TELNYX_PUBLIC_KEY", simulator.public_key_b64.clone()),
         ("TELNYX_BASE_URL", simulator.base_url.clone()),
+        ("RESEND_API_KEY", "simulator".to_owned()),
+        ("RESEND_WEBHOOK_SECRET", simulator.resend_signing_secret.clone()),
+        ("RESEND_BASE_URL", simulator.resend_base_url.clone()),
     ]
 }

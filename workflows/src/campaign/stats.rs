@@ -8,6 +8,7 @@ use super::{Kind, State};
 use crate::{
     db::Tx,
     id::{CampaignId, OrgId},
+    message,
     recipient::{self, Tally},
 };
 
@@ -69,6 +70,8 @@ pub struct Stats {
     /// Attempts that a rule refused; each is stored with its reason.
     pub refused: i64,
     pub talk_seconds: i64,
+    /// Of a campaign of texts or e-mails.
+    pub messages: message::Counts,
 }
 
 struct Calls {
@@ -142,6 +145,7 @@ async fn query(
 pub async fn stats(tx: &mut Tx, id: CampaignId) -> Result<Stats, sqlx::Error> {
     let recipients = recipient::tally(tx, id).await?;
     let calls = calls(tx, id).await?;
+    let messages = message::counts(tx, id).await?;
     Ok(Stats {
         recipients,
         balances: recipients.balances(),
@@ -160,6 +164,7 @@ pub async fn stats(tx: &mut Tx, id: CampaignId) -> Result<Stats, sqlx::Error> {
         unknown: calls.unknown,
         refused: calls.refused,
         talk_seconds: calls.talk_seconds,
+        messages,
     })
 }
 

@@ -8,24 +8,34 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflows::{
-    campaign,
+    campaign, compliance,
     id::{AccountId, CreditorId, ImportId},
     phone::E164,
+    template::Template,
 };
 
 pub(crate) use self::out::{CampaignOut, RecipientOut, StatsOut};
 use crate::{extract::Check, problem::FieldError};
 
-/// A campaign to make. Everything but name and caller id has a lawful default.
+/// A campaign to make. Everything but name, who it is from, and a message's words has a lawful default.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CampaignIn {
     name: String,
     #[serde(rename = "type", default)]
     kind: Channel,
-    /// One of your numbers.
-    #[schema(value_type = String)]
-    caller_id: E164,
+    /// One of your numbers: what calls and texts are from.
+    #[schema(value_type = Option<String>)]
+    caller_id: Option<E164>,
+    /// Who e-mails are from: `Acme Recovery <help@acme.example>`.
+    sender: Option<String>,
+    /// Of an e-mail, with merge fields.
+    subject: Option<String>,
+    /// The words of a text, or the HTML of an e-mail, with merge fields: `Hello {{ first_name }}`.
+    body: Option<String>,
+    /// Messages a minute, at most.
+    #[schema(minimum = 1, maximum = 60000)]
+    rate_per_minute: Option<i32>,
     #[serde(default)]
     audience: AudienceIn,
     #[serde(default)]
@@ -55,6 +65,14 @@ pub(crate) struct CampaignIn {
 enum Channel {
     #[default]
     Voice,
+    SmsBlast,
+    EmailBlast,
+}
+
+/// What a body asks for, once its type is known.
+pub(crate) enum Wanted {
+    Voice(campaign::New),
+    Blast(campaign::Blast),
 }
 
 /// Whom it is for. Every given condition must hold; none given means every open account.
@@ -87,16 +105,73 @@ enum ScheduleIn {
 
 impl Check for CampaignIn {
     fn wrong(&self) -> Vec<FieldError> {
-        let faults = campaign::New::from(self.clone()).faults();
-        faults.into_iter().map(|fault| FieldError::new(fault.field, fault.message)).collect()
+        let strange = self.strange();
+        if !strange.is_empty() {
+            return strange;
+        }
+        let faults = match self.clone().wanted() {
+            Some(Wanted::Voice(new)) => new.faults(),
+            Some(Wanted::Blast(blast)) => blast.faults(),
+            None => return vec![FieldError::new("caller_id", "is needed: one of your numbers")],
+        };
+        faults.into_iter().map(|fault| FieldError::new(api_name(self.kind, fault.field), fault.message)).collect()
     }
 }
 
-impl From<CampaignIn> for campaign::New {
-    fn from(c: CampaignIn) -> Self {
-        let Channel::Voice = c.kind;
-        let new = Self::named(&c.name, c.caller_id);
-        Self {
+/// The domain has one `from`; over the wire it is a number or a sender.
+fn api_name(kind: Channel, field: &'static str) -> &'static str {
+    match (field, kind) {
+        ("from", Channel::EmailBlast) => "sender",
+        ("from", _) => "caller_id",
+        _ => field,
+    }
+}
+
+impl CampaignIn {
+    /// Fields that mean something to another type only: taken in silence they would promise what never comes.
+    fn strange(&self) -> Vec<FieldError> {
+        let voice = matches!(self.kind, Channel::Voice);
+        let fields = [
+            ("subject", self.subject.is_some() && !matches!(self.kind, Channel::EmailBlast)),
+            ("sender", self.sender.is_some() && !matches!(self.kind, Channel::EmailBlast)),
+            ("body", self.body.is_some() && voice),
+            ("rate_per_minute", self.rate_per_minute.is_some() && voice),
+            ("mode", self.mode.is_some() && !voice),
+            ("amd", self.amd.is_some() && !voice),
+            ("script", !self.script.is_empty() && !voice),
+            ("retry_minutes", self.retry_minutes.is_some() && !voice),
+        ];
+        let strange = fields.into_iter().filter(|(_, strange)| *strange);
+        strange.map(|(field, _)| FieldError::new(field, "means nothing to a campaign of this type")).collect()
+    }
+
+    /// None when a campaign of calls has no number to call from.
+    pub(crate) fn wanted(self) -> Option<Wanted> {
+        let channel = match self.kind {
+            Channel::Voice => {
+                let caller_id = self.caller_id.clone()?;
+                return Some(Wanted::Voice(self.voice(caller_id)));
+            }
+            Channel::SmsBlast => compliance::Channel::Sms,
+            Channel::EmailBlast => compliance::Channel::Email,
+        };
+        let number = self.caller_id.map(|number| number.as_str().to_owned());
+        Some(Wanted::Blast(campaign::Blast {
+            name: self.name,
+            channel,
+            audience: self.audience.into(),
+            schedule: self.schedule.into(),
+            from: self.sender.or(number).unwrap_or_default(),
+            template: Template { subject: self.subject.unwrap_or_default(), body: self.body.unwrap_or_default() },
+            rate_per_minute: self.rate_per_minute,
+            max_attempts: self.max_attempts.unwrap_or(3),
+        }))
+    }
+
+    fn voice(self, caller_id: E164) -> campaign::New {
+        let c = self;
+        let new = campaign::New::named(&c.name, caller_id);
+        campaign::New {
             audience: c.audience.into(),
             schedule: c.schedule.into(),
             mode: c.mode.unwrap_or(new.mode),

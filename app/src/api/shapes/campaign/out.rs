@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use workflows::{
     campaign::{self, Campaign, Stats},
+    message::Counts,
     recipient::Recipient,
 };
 
@@ -110,6 +111,49 @@ pub(crate) struct StatsOut {
     /// Attempts that a rule refused.
     refused: i64,
     talk_seconds: i64,
+    messages: CountsOut,
+}
+
+/// A campaign's messages, by what became of them. Opens are an estimate: some programs fetch the picture unasked.
+#[derive(Debug, Serialize, ToSchema)]
+struct CountsOut {
+    /// Taken by the provider, or perhaps taken.
+    sent: i64,
+    /// Arrived, the unconfirmed included.
+    delivered: i64,
+    /// The carrier let go of them and heard no more.
+    unconfirmed: i64,
+    opened: i64,
+    clicked: i64,
+    failed: i64,
+    bounced: i64,
+    complained: i64,
+    unknown: i64,
+    /// Attempts that a rule refused.
+    refused: i64,
+    /// People who have asked for no more since they got one.
+    opted_out: i64,
+    /// People who answered.
+    replied: i64,
+}
+
+impl From<Counts> for CountsOut {
+    fn from(c: Counts) -> Self {
+        Self {
+            sent: c.sent,
+            delivered: c.delivered,
+            unconfirmed: c.unconfirmed,
+            opened: c.opened,
+            clicked: c.clicked,
+            failed: c.failed,
+            bounced: c.bounced,
+            complained: c.complained,
+            unknown: c.unknown,
+            refused: c.refused,
+            opted_out: c.opted_out,
+            replied: c.replied,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -154,6 +198,7 @@ impl From<Stats> for StatsOut {
             unknown: s.unknown,
             refused: s.refused,
             talk_seconds: s.talk_seconds,
+            messages: s.messages.into(),
         }
     }
 }
