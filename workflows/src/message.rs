@@ -33,7 +33,7 @@ pub use self::{
         EMAIL_THROTTLE, EmailBatch, ReconcileMessage, RetryMessage, SMS_THROTTLE, SendEmail, SendSms, SmsBatch, Target,
         batches_per_minute, members_per_batch,
     },
-    listed::previews,
+    listed::{address, previews, reach},
     place::{Placed, Text, place},
     queries::{Bubble, Message, Open, by_provider, find, lock_now, of_pair, open, org, stale},
     record::{Fact, checked, record},

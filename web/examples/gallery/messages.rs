@@ -292,8 +292,7 @@ pub(crate) fn new_sms() -> NewMessageView {
         checks: checks().into_iter().skip(1).collect(),
         values: NewMessageValues {
             name: "Payment options, November".to_owned(),
-            body: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account."
-                .to_owned(),
+            body: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account.".to_owned(),
             ..NewMessageValues::default()
         },
         preview: Some(Preview {
