@@ -14,6 +14,7 @@ mod new_message;
 mod new_voice;
 mod public;
 mod typed;
+pub(crate) mod unsubscribe;
 mod voice;
 mod words;
 
