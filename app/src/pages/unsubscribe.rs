@@ -42,11 +42,7 @@ async fn ask(State(app): State<App>, Path(token): Path<String>) -> Result<Respon
     request_body(content = OneClick, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "Done: blank for a mail program, a page for a person"),
         (status = 404, description = "Nobody was sent this link")))]
-async fn end(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    body: Bytes,
-) -> Result<Response, Problem> {
+async fn end(State(app): State<App>, Path(token): Path<String>, body: Bytes) -> Result<Response, Problem> {
     // As a form or in parts: both are allowed, and nothing else is said in it.
     let program = String::from_utf8_lossy(&body).contains("One-Click");
     let mut tx = app.db.system().await?;
