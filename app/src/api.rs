@@ -34,5 +34,6 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())
+        .merge(crate::pages::unsubscribe::router())
         .merge(webhooks::router())
 }

@@ -11,6 +11,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
+use uuid::Uuid;
 use workflows::{db::Tx, id::OrgId};
 
 use crate::problem::{Kind, Problem};
@@ -47,6 +48,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
 }
 
 impl Key {
+    /// The hidden field of a form: the same page sent twice is one deed.
+    #[must_use]
+    pub fn of_form(once: Uuid) -> Self {
+        Self(Some(format!("form:{once}")))
+    }
+
     /// Claims the key for this deed. Without a key every request is a first one.
     ///
     /// # Errors

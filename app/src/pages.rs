@@ -12,8 +12,11 @@ mod jobs;
 mod levers;
 mod live;
 mod login;
+mod new_message;
 mod new_voice;
 mod public;
+mod typed;
+pub(crate) mod unsubscribe;
 mod voice;
 mod words;
 mod workflow;
@@ -34,6 +37,7 @@ pub fn router() -> Router<App> {
         .merge(campaigns::router())
         .merge(campaign::router())
         .merge(new_voice::router())
+        .merge(new_message::router())
         .merge(levers::router())
         .merge(accounts::router())
         .merge(account::router())

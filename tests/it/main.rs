@@ -20,6 +20,7 @@ mod faults;
 mod files;
 mod invariants;
 mod jobs;
+mod messages_pages;
 mod migrate;
 mod named;
 mod pages;

@@ -9,6 +9,7 @@
 //! per person. Numbers and addresses are dated or added, never overwritten.
 
 mod import;
+mod mailbox;
 mod new;
 mod patch;
 mod read;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     import::{Import, Upload, find_import, import},
+    mailbox::{Mailbox, mailboxes},
     new::{New, NewPhone},
     patch::{Patch, patch},
     read::{Account, Page, Phone, Search, find, list, total},

@@ -28,12 +28,12 @@ pub(crate) use self::jobs::pace_key;
 pub use self::{
     batch::{Batch, Member, open as open_batch, seal, settle_batch, take_batch},
     compose::{Composed, New, compose},
-    inbound::{Inbound, owner, receive, unsubscribe},
+    inbound::{Inbound, owner, receive, sender_of, unsubscribe},
     jobs::{
         EMAIL_THROTTLE, EmailBatch, ReconcileMessage, RetryMessage, SMS_THROTTLE, SendEmail, SendSms, SmsBatch, Target,
         batches_per_minute, members_per_batch,
     },
-    listed::previews,
+    listed::{address, previews, reach},
     place::{Placed, Text, place},
     queries::{Bubble, Message, Open, by_provider, find, lock_now, of_pair, open, org, stale},
     record::{Fact, checked, record},

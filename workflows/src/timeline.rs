@@ -18,7 +18,7 @@ pub struct Entry {
     /// The row it comes from.
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    /// `call`, `decision`, `retry`, `message` or `placed`.
+    /// `call`, `decision`, `retry`, `message`, `opened`, `clicked`, `opted_out`, `opted_in` or `placed`.
     pub kind: String,
     /// Where it stands: a call's state, a message's.
     pub state: String,

@@ -5,6 +5,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use workflows::{
     account, agent,
     call::{self, Ask, Call, Declined, HangUp, PlaceCall, Reach, Said, Target},
+    campaign,
     compliance::Verdict,
     db::Tx,
     id::{AgentId, CallId, OrgId},
@@ -70,7 +71,7 @@ async fn create(
 
 /// Asks for a call; the caller commits it. A refusal is committed here, for it is stored.
 pub(crate) async fn place(app: &App, mut tx: Tx, caller: &Principal, new: CallIn) -> Result<(Tx, CallId), Problem> {
-    dialer::provider(app)?;
+    dialer::provider(app, campaign::Kind::Voice)?;
     let account = new.account_id;
     account::find(&mut tx, caller.org, account).await?.ok_or_else(|| Problem::not_found("account"))?;
     let agent = speaker(&mut tx, caller).await?;

@@ -99,7 +99,7 @@ fn may_hear(caller: &Principal, topic: &str) -> Result<(), Problem> {
     let own = caller.user().is_some_and(|user| id == Some(user.to_string().as_str()));
     let right = match (noun, id) {
         ("campaigns" | "agents", None) | ("campaign" | "agent", Some(_)) => Right::SeeCampaigns,
-        ("accounts", None) | ("account", Some(_)) => Right::SeeAccounts,
+        ("accounts" | "inbox", None) | ("account", Some(_)) => Right::SeeAccounts,
         ("jobs", None) => Right::SeeJobs,
         _ => return Err(Problem::new(Kind::InvalidQuery).detail(format!("there is no topic {topic:?}"))),
     };

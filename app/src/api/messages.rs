@@ -5,14 +5,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use workflows::{
-    compliance::Channel,
     db::Tx,
-    decision::To,
-    email::Email,
     id::{MessageId, OrgId, ThreadId},
     identity::Principal,
     message::{self, Composed, New},
-    phone::E164,
     template::Template,
     thread::{self, Thread},
 };
@@ -189,10 +185,7 @@ async fn reply(
 fn answer(thread: &Thread, caller: &Principal, said: ReplyIn) -> Result<New, Problem> {
     let lost = || Problem::new(Kind::NotReady).detail("the thread's address can no longer be written to");
     let account = thread.account_id.ok_or_else(lost)?;
-    let (channel, to) = match thread.channel.as_str() {
-        "email" => (Channel::Email, Email::parse(&thread.their_address).ok().map(To::Email)),
-        _ => (Channel::Sms, E164::parse(&thread.their_address).ok().map(To::Phone)),
-    };
+    let (channel, to) = message::address(&thread.channel, &thread.their_address).ok_or_else(lost)?;
     let template = Template { subject: said.subject, body: said.body };
-    Ok(New { account, channel, to: Some(to.ok_or_else(lost)?), template, author: caller.user() })
+    Ok(New { account, channel, to: Some(to), template, author: caller.user() })
 }

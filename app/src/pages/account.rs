@@ -1,22 +1,29 @@
 //! `/accounts/{id}`: one debt, its person, and everything that happened, live.
 
+pub(super) mod contact;
 mod line;
+pub(super) mod threads;
+mod write;
 
-use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::HeaderMap,
+    response::Response,
+    routing::{get, post},
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 use web::{
     Channel as Way, Nav, format,
-    pages::account::{self as page, AccountCampaign, AccountView, EmailRow, PhoneRow, Verdict},
+    pages::account::{self as page, AccountCampaign, AccountView, PhoneRow},
+    parts::thread::compose::ComposeView,
     state::RecipientState,
 };
 use workflows::{
     account::{self, Account},
-    compliance::{self, Channel},
-    db::Tx,
-    decision::{self, Contact, To},
-    id::AccountId,
-    identity::Principal,
+    id::{AccountId, ThreadId},
+    identity::{Principal, Right},
     phone::E164,
     place::{State as UsState, Zip, candidate_zones},
     timeline::{self, Standing},
@@ -26,53 +33,91 @@ pub(super) use self::line::{clocks, line, outcome, plain};
 use super::{accounts, frame, voice};
 use crate::{
     extract::{Allowed, Id, Params, SeeAccounts},
-    problem::Problem,
+    problem::{FieldError, Problem},
     state::App,
 };
 
 const LINES: i64 = 50;
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/accounts/{id}", get(show))
+    Router::new()
+        .route("/accounts/{id}", get(show))
+        .route("/accounts/{id}/message", post(write::message))
+        .route("/threads/{id}/reply", post(write::reply))
+        .route("/threads/{id}/read", post(write::read))
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Before {
+struct Part {
     before: Option<DateTime<Utc>>,
+    /// The channel to write first on.
+    write: Option<String>,
+}
+
+/// What of the account is asked for, and what was typed and not sent.
+#[derive(Default)]
+struct Asked {
+    before: Option<DateTime<Utc>>,
+    draft: Draft,
+}
+
+#[derive(Default)]
+enum Draft {
+    #[default]
+    Nothing,
+    Message(ComposeView),
+    Reply {
+        thread: ThreadId,
+        body: String,
+        errors: Vec<FieldError>,
+    },
 }
 
 async fn show(
     State(app): State<App>,
     caller: Allowed<SeeAccounts>,
     Id(id): Id<AccountId>,
-    Params(from): Params<Before>,
+    Params(part): Params<Part>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let view = load(&app, &caller, id, from.before).await?;
-    let mut shell = frame::shell(&app, &caller, &view.name, Some(Nav::Accounts), &headers).await?;
+    let draft = part.write.as_deref().and_then(Way::named).map_or(Draft::Nothing, |way| write::blank(way));
+    let page = render(&app, &caller, id, &headers, Asked { before: part.before, draft }).await?;
+    if caller.may(Right::WorkCalls) {
+        threads::seen(&app, &caller, id).await?;
+    }
+    Ok(page)
+}
+
+async fn render(
+    app: &App,
+    caller: &Principal,
+    id: AccountId,
+    headers: &HeaderMap,
+    asked: Asked,
+) -> Result<Response, Problem> {
     // An older page holds still.
-    shell.events = from.before.is_none().then(|| format!("/live/account?id={id}"));
+    let live = asked.before.is_none().then(|| format!("/live/account?id={id}"));
+    let view = load(app, caller, id, asked).await?;
+    let mut shell = frame::shell(app, caller, &view.name, Some(Nav::Accounts), headers).await?;
+    shell.events = live;
     let html = page::page(&shell, &view);
     Ok(frame::page(&shell, html))
 }
 
 /// The parts that change.
 pub(super) async fn fragments(app: &App, caller: &Principal, id: AccountId) -> Result<String, Problem> {
-    let view = load(app, caller, id, None).await?;
+    let view = load(app, caller, id, Asked::default()).await?;
     Ok(page::fragments(&frame::clock(app, caller).await?, &view))
 }
 
-async fn load(
-    app: &App,
-    caller: &Principal,
-    id: AccountId,
-    before: Option<DateTime<Utc>>,
-) -> Result<AccountView, Problem> {
+async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Result<AccountView, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
     let account = account::find(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("account"))?;
-    let entries = timeline::of_account(&mut tx, caller.org, id, before, LINES).await?;
+    let entries = timeline::of_account(&mut tx, caller.org, id, asked.before, LINES).await?;
     let standing = timeline::standing(&mut tx, caller.org, id).await?;
-    let verdict = verdict(&mut tx, caller, &account).await?;
+    let verdicts = contact::verdicts(&mut tx, caller.org, &account).await?;
+    let emails = account::mailboxes(&mut tx, caller.org, account.consumer_id).await?;
+    let threads = threads::of(&mut tx, caller, &account, &asked.draft).await?;
     let now = tx.now().await?;
     tx.commit().await?;
     let full = i64::try_from(entries.len()).is_ok_and(|n| n >= LINES);
@@ -88,35 +133,15 @@ async fn load(
         balance_cents: account.balance_cents,
         facts: facts(&account),
         phones: account.phones.0.iter().map(phone_row).collect(),
-        emails: account.emails.iter().map(|address| EmailRow { address: address.clone(), blocked: None }).collect(),
+        emails: emails.into_iter().map(|mailbox| contact::email_row(mailbox, zone)).collect(),
         campaigns: standing.into_iter().map(|s| campaign_row(s, now, zone)).collect(),
-        verdicts: verdict.into_iter().collect(),
-        may_contact: false,
-        threads: vec![],
-        compose: None,
+        verdicts,
+        may_contact: caller.may(Right::WorkCalls),
+        threads,
+        compose: if let Draft::Message(compose) = asked.draft { Some(compose) } else { None },
         timeline: entries.into_iter().map(line).collect(),
         older,
     })
-}
-
-/// May this person be called now, on their first usable number?
-pub(super) async fn verdict(tx: &mut Tx, caller: &Principal, account: &Account) -> Result<Option<Verdict>, Problem> {
-    let usable = account.phones.0.iter().find(|phone| phone.status == "ok");
-    let Some(phone) = usable.and_then(|phone| E164::parse(&phone.number).ok()) else { return Ok(None) };
-    let now = tx.now().await?;
-    let (org, channel, to) = (caller.org, Channel::Call, phone.national());
-    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, to: To::Phone(phone) };
-    let answer = decision::ask(tx, &contact, now).await?;
-    let reason = answer.primary();
-    Ok(Some(Verdict {
-        channel: Way::Call,
-        to,
-        allowed: answer.allowed(),
-        sentence: reason.map_or_else(|| "No rule stands against a call.".to_owned(), |r| r.sentence.clone()),
-        citation: reason.map(|r| r.citation.to_owned()),
-        earliest_next: answer.earliest_next,
-        rules: format!("Rules {}", compliance::RULES_VERSION),
-    }))
 }
 
 /// Their clock, if the clues leave one.

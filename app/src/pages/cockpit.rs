@@ -14,14 +14,15 @@ use serde::Deserialize;
 use web::{Nav, pages::cockpit};
 use workflows::{
     agent::{self, LONGEST_ADVANCE_SECS},
-    id::AgentId,
+    id::{AgentId, ThreadId},
     identity::Principal,
+    thread,
 };
 
 use super::frame;
 use crate::{
     api::{agents::own, shapes::StateIn},
-    extract::{Allowed, Check, Submitted, WorkCalls},
+    extract::{Allowed, Check, Params, Submitted, WorkCalls},
     problem::{Kind, Problem},
     state::App,
 };
@@ -41,17 +42,41 @@ pub(super) fn router() -> Router<App> {
         .route("/accounts/{id}/call", post(call::place_to_account))
 }
 
-async fn show(State(app): State<App>, caller: Allowed<WorkCalls>, headers: HeaderMap) -> Result<Response, Problem> {
-    let view = model::load(&app, &caller, own(&caller)?).await?;
+/// What is open beside the call.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(super) struct Beside {
+    thread: Option<ThreadId>,
+}
+
+async fn show(
+    State(app): State<App>,
+    caller: Allowed<WorkCalls>,
+    Params(beside): Params<Beside>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if let Some(thread) = beside.thread {
+        seen(&app, &caller, thread).await?;
+    }
+    let view = model::load(&app, &caller, own(&caller)?, beside.thread).await?;
     let mut shell = frame::shell(&app, &caller, "Cockpit", Some(Nav::Cockpit), &headers).await?;
-    shell.events = Some("/live/cockpit".to_owned());
+    let open = beside.thread.map(|thread| format!("?thread={thread}")).unwrap_or_default();
+    shell.events = Some(format!("/live/cockpit{open}"));
     let html = cockpit::page(&shell, &view);
     Ok(frame::page(&shell, html))
 }
 
+/// Whoever opens a conversation has read it.
+async fn seen(app: &App, caller: &Principal, id: ThreadId) -> Result<(), Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    if !thread::read(&mut tx, caller.org, id).await? {
+        return Err(Problem::not_found("thread"));
+    }
+    Ok(tx.commit().await?)
+}
+
 /// The parts that change.
-pub(super) async fn fragments(app: &App, caller: &Principal, me: AgentId) -> Result<String, Problem> {
-    let view = model::load(app, caller, me).await?;
+pub(super) async fn fragments(app: &App, caller: &Principal, me: AgentId, beside: Beside) -> Result<String, Problem> {
+    let view = model::load(app, caller, me, beside.thread).await?;
     Ok(cockpit::fragments(&frame::clock(app, caller).await?, &view))
 }
 

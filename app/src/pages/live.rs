@@ -71,12 +71,13 @@ async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<
         "cockpit" => {
             may(caller, Right::WorkCalls)?;
             let me = caller.user().map(|user| AgentId(user.0)).ok_or_else(|| Problem::new(Kind::Forbidden))?;
-            cockpit::fragments(&app, &who, me).await?;
-            let topics = vec![format!("agent:{me}"), "campaigns".to_owned()];
+            let beside = parameters::<cockpit::Beside>(caller, Right::WorkCalls, uri)?;
+            cockpit::fragments(&app, &who, me, beside).await?;
+            let topics = vec![format!("agent:{me}"), "campaigns".to_owned(), "inbox".to_owned()];
             // Nobody else's looks the same.
             Ok(made(caller, format!("{key} {me}"), topics, 3, move || {
                 let (app, who) = (app.clone(), who.clone());
-                async move { cockpit::fragments(&app, &who, me).await }
+                async move { cockpit::fragments(&app, &who, me, beside).await }
             }))
         }
         "campaigns" => {

@@ -117,19 +117,27 @@ async fn view(
     values: NewVoiceValues,
     errors: Vec<FieldError>,
 ) -> Result<NewVoiceView, Problem> {
-    let creditors = offer::creditors(tx, caller.org).await?;
     let numbers = offer::numbers(tx, caller.org).await?;
-    let everybody = Choice::new("", "Every creditor");
-    let creditor = |c: offer::Creditor| Choice::new(c.id.to_string(), format!("{}, {}", c.name, accounts(c.open)));
     let number = |n: offer::Number| Choice::new(&n.e164, [national(&n.e164), n.label].join(" ").trim().to_owned());
     Ok(NewVoiceView {
         values,
         errors,
-        creditors: std::iter::once(everybody).chain(creditors.into_iter().map(creditor)).collect(),
+        creditors: creditors(tx, caller).await?,
         caller_ids: numbers.into_iter().map(number).collect(),
-        zones: ZONES.map(|zone| Choice::new(zone, zone.replace('_', " "))).to_vec(),
+        zones: zones(),
         checks: Vec::new(),
     })
+}
+
+/// Whose accounts, everybody's first.
+pub(super) async fn creditors(tx: &mut Tx, caller: &Principal) -> Result<Vec<Choice>, Problem> {
+    let creditor = |c: offer::Creditor| Choice::new(c.id.to_string(), format!("{}, {}", c.name, accounts(c.open)));
+    let creditors = offer::creditors(tx, caller.org).await?.into_iter().map(creditor);
+    Ok(std::iter::once(Choice::new("", "Every creditor")).chain(creditors).collect())
+}
+
+pub(super) fn zones() -> Vec<Choice> {
+    ZONES.map(|zone| Choice::new(zone, zone.replace('_', " "))).to_vec()
 }
 
 fn accounts(n: i64) -> String {

@@ -59,7 +59,7 @@ fn view(status: u16, shown: &Shown) -> ProblemView {
 }
 
 /// A detail is written without a capital and a full stop, as a part of a sentence.
-fn sentence(detail: &str) -> String {
+pub(super) fn sentence(detail: &str) -> String {
     let mut letters = detail.chars();
     let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let stop = if detail.ends_with('.') { "" } else { "." };

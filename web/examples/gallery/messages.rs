@@ -97,7 +97,7 @@ pub(crate) fn sms() -> CampaignView {
         template: Some(TemplatePreview {
             name: "Payment options, version 3".to_owned(),
             subject: None,
-            text: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account. Payment options: {{link}}. {{opt_out}}".to_owned(),
+            text: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account. Payment options: {{link}}.".to_owned(),
         }),
         recipients: vec![
             with(recipient(3, "Denise Carter", "(404) 555-0150", Done, "3.1 s to handset"), MessageState::Delivered),
@@ -293,8 +293,7 @@ pub(crate) fn new_sms() -> NewMessageView {
         checks: checks().into_iter().skip(1).collect(),
         values: NewMessageValues {
             name: "Payment options, November".to_owned(),
-            body: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account. {{opt_out}}"
-                .to_owned(),
+            body: "{{first_name}}, {{agency}}, a debt collector, about your {{creditor}} account.".to_owned(),
             ..NewMessageValues::default()
         },
         preview: Some(Preview {
@@ -431,6 +430,7 @@ pub(crate) fn threads() -> Vec<ThreadView> {
         draft: String::new(),
         errors: vec![],
         once: id(900 + n),
+        back: None,
     };
     let stopped = Gate { sentence: "SMS opted out 12 May.".to_owned(), citation: Some("12 CFR 1006.6(e)".to_owned()) };
     let texts = vec![

@@ -9,6 +9,7 @@ mod stage;
 mod talk;
 
 use crate::{
+    parts::thread::{self, ThreadView},
     render::html,
     shell::{Clock, Shell, document},
     state::{AgentState, CallState, Event},
@@ -31,8 +32,10 @@ pub struct CockpitView {
     pub queued: i64,
     /// Whose account: that of the call, else that of the next person.
     pub account: Option<AccountPanel>,
-    /// What they wrote; hidden while there is nothing.
+    /// What people wrote that nobody has read; hidden while there is nothing.
     pub messages: Vec<MessageLine>,
+    /// The conversation that is open.
+    pub thread: Option<ThreadView>,
 }
 
 /// The agent.
@@ -240,14 +243,17 @@ pub fn page(shell: &Shell, view: &CockpitView) -> String {
     html(|| document(shell, body(&shell.clock, view)))
 }
 
-/// The parts that change: `#cock-head`, `#up-next`, `#desk` and `#beside`.
+/// The parts that change: `#cock-head`, `#up-next`, `#desk`, `#beside` and the open conversation's bubbles.
 pub fn fragments(clock: &Clock, view: &CockpitView) -> String {
-    html(|| (crate::shell::pulse(clock), parts(clock, view)))
+    let said = || view.thread.as_ref().map(|open| thread::fragments(clock, open));
+    html(|| (crate::shell::pulse(clock), parts(clock, view), said()))
 }
 
 fn body(clock: &Clock, view: &CockpitView) -> AnyView {
     let (head, queue, desk, beside) = parts(clock, view);
-    view! { {head}<div class="cock">{queue}{desk}{beside}</div> }.into_any()
+    // Beside the parts that change: somebody may be typing in it.
+    let said = view.thread.as_ref().map(|open| thread::panel(clock, open));
+    view! { {head}<div class="cock">{queue}{desk}<div class="colstack">{beside}{said}</div></div> }.into_any()
 }
 
 fn parts(clock: &Clock, view: &CockpitView) -> (AnyView, AnyView, AnyView, AnyView) {

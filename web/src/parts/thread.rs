@@ -41,6 +41,8 @@ pub struct ThreadView {
     pub errors: Vec<FieldError>,
     /// A new id for each rendering: the same one twice is one message.
     pub once: Uuid,
+    /// Where to go after an answer, if not to the account.
+    pub back: Option<String>,
 }
 
 /// A rule that stands against writing.
@@ -158,6 +160,7 @@ fn composer(thread: &ThreadView) -> Option<AnyView> {
         <form class="composer" method="post" action=format!("/threads/{}/reply", thread.id)>
             {gate(thread)}
             <input type="hidden" name="once" value=thread.once.to_string()/>
+            {thread.back.clone().map(|back| view! { <input type="hidden" name="back" value=back/> })}
             <label class="sr" for=name.clone()>{label}</label>
             <textarea class="input" id=name name="body" rows="2" required=true disabled=blocked aria-describedby=described inner_html=typed(&thread.draft)></textarea>
             {error}

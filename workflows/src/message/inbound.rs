@@ -120,6 +120,18 @@ pub async fn unsubscribe(tx: &mut Tx, token: &str, source: &str) -> Result<bool,
     Ok(true)
 }
 
+/// The agency whose e-mail has this token.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sender_of(tx: &mut Tx, token: &str) -> Result<Option<String>, sqlx::Error> {
+    let name = sqlx::query_scalar!(
+        "select o.name from messages m join organizations o on o.id = m.org_id where m.unsubscribe_token = $1",
+        token
+    );
+    name.fetch_optional(&mut **tx).await
+}
+
 /// Whose number that is.
 ///
 /// # Errors

@@ -32,8 +32,17 @@ impl Addressee {
     }
 }
 
+/// Where the person of an account is reached on a channel: their first usable address.
+///
+/// # Errors
+/// When the database is away.
+pub async fn reach(tx: &mut Tx, account: AccountId, channel: Channel) -> Result<Option<To>, sqlx::Error> {
+    Ok(addressee(tx, account).await?.and_then(|person| person.to(channel)))
+}
+
 /// A stored channel and address, parsed.
-pub(super) fn address(channel: &str, value: &str) -> Option<(Channel, To)> {
+#[must_use]
+pub fn address(channel: &str, value: &str) -> Option<(Channel, To)> {
     match channel.parse().ok()? {
         Channel::Email => Some((Channel::Email, To::Email(Email::parse(value).ok()?))),
         channel => Some((channel, To::Phone(E164::parse(value).ok()?))),

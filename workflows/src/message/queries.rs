@@ -112,6 +112,9 @@ pub struct Bubble {
     pub body: String,
     pub error: Option<String>,
     pub author: Option<String>,
+    pub campaign: Option<String>,
+    /// Why it was not sent or did not arrive, in a sentence.
+    pub reason: Option<String>,
     pub at: DateTime<Utc>,
 }
 
@@ -129,8 +132,12 @@ pub async fn of_pair(
     let mut bubbles = sqlx::query_as!(
         Bubble,
         r#"select m.id as "id: MessageId", m.direction = 'inbound' as "inbound!", m.channel, m.state as "state: State",
-                  m.subject, m.body, m.error, u.name as "author?", m.created_at as at
-           from messages m left join users u on u.id = m.author
+                  m.subject, m.body, m.error, u.name as "author?", k.name as "campaign?", m.created_at as at,
+                  case when m.state = 'skipped' then (select d.reasons -> 0 ->> 'sentence' from compliance_decisions d where d.id = m.decision_id)
+                    when m.state in ('failed', 'bounced', 'cancelled', 'unknown_closed') then coalesce(
+                      (select t.detail from transitions t where t.noun = 'message' and t.id = m.id and t.detail is not null
+                       order by t.seq desc limit 1), m.error) end as reason
+           from messages m left join users u on u.id = m.author left join campaigns k on k.id = m.campaign_id
            where m.org_id = $1 and m.channel = $2 and m.their_addr = $3
            order by m.created_at desc, m.id desc limit $4"#,
         org.0,

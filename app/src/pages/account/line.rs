@@ -1,5 +1,7 @@
 //! One line of the timeline, in words.
 
+mod message;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -9,13 +11,17 @@ use workflows::{compliance, timeline::Entry};
 use crate::pages::voice::capital;
 
 pub(in crate::pages) fn line(entry: Entry) -> TimelineEntry {
-    let event = event(&entry);
+    let (event, title, sentence) = if message::is_one(&entry) {
+        (message::event(&entry), message::title(&entry), message::sentence(&entry))
+    } else {
+        (event(&entry), title(&entry), sentence(&entry))
+    };
     TimelineEntry {
         id: format!("{}-{}", entry.kind, entry.id),
         at: entry.at,
         event,
-        title: title(&entry),
-        sentence: sentence(&entry),
+        title,
+        sentence,
         run: matches!(entry.kind.as_str(), "call" | "message").then_some(entry.id),
         citation: entry.citation,
         pending: entry.pending,
@@ -113,6 +119,7 @@ pub(in crate::pages) fn outcome(code: &str) -> String {
         "refused" => "refused to pay",
         "dispute" => "disputes the debt",
         "unknown_closed" | "unknown" => "outcome unknown",
+        "NO_CONSENT" => "no consent to texts",
         "DNC_NUMBER" => "on a do-not-call list",
         "OUT_OF_WINDOW" => "outside calling hours",
         "CAMPAIGN_HOURS" => "outside the campaign's hours",

@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use web::{
     format,
     pages::cockpit::{
-        AccountPanel, Advance, CockpitView, HistoryLine, LastCall, LastKind, Me, NextPerson, QueueRow, Ready, Stage,
-        Talk,
+        AccountPanel, Advance, CockpitView, HistoryLine, LastCall, LastKind, Me, MessageLine, NextPerson, QueueRow,
+        Ready, Stage, Talk,
     },
     state::{AgentState, CallState},
 };
@@ -14,15 +14,20 @@ use workflows::{
     agent::{self, Agent},
     call,
     campaign::{self, For, Next},
+    compliance::Channel,
     db::Tx,
     desk::{self, OnDesk},
-    id::{AccountId, AgentId},
+    id::{AccountId, AgentId, ThreadId},
     identity::Principal,
+    thread::{self, Thread},
     timeline,
 };
 
 use crate::{
-    pages::{account as page, accounts},
+    pages::{
+        account::{self as page, threads},
+        accounts,
+    },
     problem::Problem,
     state::App,
 };
@@ -31,12 +36,19 @@ use crate::{
 const QUEUE: usize = 5;
 /// So many of the last lines of the account.
 const LINES: i64 = 6;
+/// So many of the conversations that nobody has read.
+const UNREAD: i64 = 5;
 /// A countdown that ended longer ago, with nobody to call, does not dial whoever comes up then.
 const LATE: TimeDelta = TimeDelta::seconds(5);
 /// What only the platform says.
 const PLATFORMS: [&str; 3] = ["connected", "voicemail", "abandoned"];
 
-pub(super) async fn load(app: &App, caller: &Principal, me: AgentId) -> Result<CockpitView, Problem> {
+pub(super) async fn load(
+    app: &App,
+    caller: &Principal,
+    me: AgentId,
+    open: Option<ThreadId>,
+) -> Result<CockpitView, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
     let agent = agent::find(&mut tx, caller.org, me).await?;
     let agent = agent.ok_or_else(|| Problem::not_found("cockpit; only people with the role agent have one"))?;
@@ -57,11 +69,31 @@ pub(super) async fn load(app: &App, caller: &Principal, me: AgentId) -> Result<C
     };
     let stage = stage(&mut tx, caller, &agent, call.as_ref(), next.first(), account.as_ref()).await?;
     let queue = next.iter().enumerate().map(|(n, next)| row(next, n == 0 && free)).collect();
+    let messages = thread::list(&mut tx, caller.org, true, UNREAD).await?;
+    let thread = match open {
+        Some(id) => threads::one(&mut tx, caller, id, &here(id)).await?,
+        None => None,
+    };
     let campaign = call.and_then(|call| call.campaign_name).or_else(|| next.first().map(|n| n.campaign_name.clone()));
     tx.commit().await?;
     let account = account.map(|(_, panel)| panel);
     let me = standing(&agent, campaign);
-    Ok(CockpitView { me, stage, queue, queued, account, messages: Vec::new() })
+    Ok(CockpitView { me, stage, queue, queued, account, messages: messages.into_iter().map(unread).collect(), thread })
+}
+
+/// The cockpit with a conversation open.
+fn here(thread: ThreadId) -> String {
+    format!("/cockpit?thread={thread}")
+}
+
+fn unread(thread: Thread) -> MessageLine {
+    MessageLine {
+        href: here(thread.id),
+        channel: if thread.channel == "email" { "Email" } else { "SMS" },
+        text: format!("{}: {}", thread.name, thread.last.unwrap_or_default()),
+        at: thread.updated_at,
+        unread: true,
+    }
 }
 
 fn standing(agent: &Agent, campaign: Option<String>) -> Me {
@@ -210,7 +242,7 @@ fn why(next: &Next) -> String {
 
 async fn beside(tx: &mut Tx, caller: &Principal, id: AccountId) -> Result<Option<Beside>, Problem> {
     let Some(account) = account::find(tx, caller.org, id).await? else { return Ok(None) };
-    let verdict = page::verdict(tx, caller, &account).await?;
+    let verdict = page::contact::of(tx, caller.org, &account, Channel::Call).await?;
     let lines = timeline::of_account(tx, caller.org, id, None, LINES).await?;
     let usable = account.phones.0.iter().find(|phone| phone.status == "ok");
     let panel = AccountPanel {

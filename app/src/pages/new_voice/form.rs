@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{FromRequest, Multipart, Request};
-use chrono::{NaiveDateTime, TimeZone, Utc};
-use chrono_tz::Tz;
+use axum::extract::Request;
 use web::pages::new_voice::{NewVoiceValues, RetryValue};
 use workflows::{
-    campaign::{Audience, New, Schedule},
+    campaign::{New, Schedule},
     phone::E164,
 };
 
 use crate::{
     api::imports::Sent,
-    problem::{FieldError, Kind, Problem},
+    pages::typed::{self, audience, keep, moment, number},
+    problem::{FieldError, Problem},
 };
 
 /// The form as it was sent.
@@ -25,22 +24,8 @@ pub(super) struct Form {
 
 impl Form {
     pub(super) async fn read(request: Request) -> Result<Self, Problem> {
-        let mut parts = Multipart::from_request(request, &()).await?;
         let mut form = Self { values: NewVoiceValues::default(), file: None };
-        while let Some(part) = parts.next_field().await? {
-            let name = part.name().unwrap_or_default().to_owned();
-            if name == "file" {
-                let file_name = part.file_name().unwrap_or_default().to_owned();
-                let bytes = part.bytes().await?;
-                form.file = (!bytes.is_empty()).then(|| Sent::new(&file_name, bytes));
-            } else {
-                let text = part.text().await?;
-                if text.contains('\0') {
-                    return Err(Problem::field(&name, "must not contain NUL"));
-                }
-                form.set(&name, text);
-            }
-        }
+        form.file = typed::fields(request, |name, text| form.set(name, text)).await?;
         Ok(form)
     }
 
@@ -72,11 +57,7 @@ impl Form {
 
     /// The list, where the form asks for one.
     pub(super) fn list(&self) -> Result<Option<&Sent>, Problem> {
-        match (self.values.audience.as_str(), &self.file) {
-            ("csv", Some(sent)) => Ok(Some(sent)),
-            ("csv", None) => Err(Problem::field("file", "choose a CSV file")),
-            _ => Ok(None),
-        }
+        typed::list(&self.values.audience, self.file.as_ref())
     }
 
     /// The campaign, or everything that is wrong with it.
@@ -93,12 +74,10 @@ impl Form {
         new.wrap_up_secs = number(&mut wrong, "wrap_up_secs", &v.wrap_up_secs);
         new.max_attempts = number(&mut wrong, "max_attempts", &v.max_attempts);
         new.retry_minutes = waits(&mut wrong, &v.retry);
-        new.audience = audience(&mut wrong, v);
+        new.audience = audience(&mut wrong, &v.audience, &v.creditor);
         new.schedule = schedule(&mut wrong, v);
-        let known: Vec<String> = wrong.iter().map(|e| e.field.clone()).collect();
-        let faults = new.faults().into_iter().filter(|f| !known.iter().any(|k| k == f.field));
-        wrong.extend(faults.map(|fault| FieldError::new(fault.field, fault.message)));
-        if wrong.is_empty() { Ok(new) } else { Err(Problem::new(Kind::InvalidBody).fields(wrong)) }
+        typed::faultless(wrong, new.faults())?;
+        Ok(new)
     }
 }
 
@@ -106,21 +85,12 @@ fn wait<'a>(retry: &'a mut [RetryValue], outcome: &str) -> Option<&'a mut String
     retry.iter_mut().find(|wait| wait.outcome == outcome).map(|wait| &mut wait.minutes)
 }
 
-fn keep<T>(wrong: &mut Vec<FieldError>, field: &str, value: Result<T, String>) -> Option<T> {
-    value.map_err(|message| wrong.push(FieldError::new(field, message))).ok()
-}
-
-/// A number, or a fault and 1, which is within every bound.
-fn number(wrong: &mut Vec<FieldError>, field: &str, text: &str) -> i32 {
-    keep(wrong, field, text.trim().parse().map_err(|_| "write a whole number".to_owned())).unwrap_or(1)
-}
-
 fn waits(wrong: &mut Vec<FieldError>, retry: &[RetryValue]) -> BTreeMap<String, i64> {
     let given = retry.iter().filter(|wait| !wait.minutes.trim().is_empty());
     given
         .map(|wait| {
             let field = format!("retry_{}", wait.outcome);
-            let minutes: i64 = number(wrong, &field, &wait.minutes).into();
+            let minutes: i64 = number(wrong, &field, &wait.minutes);
             if !(1..=60 * 24 * 30).contains(&minutes) {
                 wrong.push(FieldError::new(field, "must be between 1 and 43200"));
                 return (wait.outcome.clone(), 1);
@@ -128,12 +98,6 @@ fn waits(wrong: &mut Vec<FieldError>, retry: &[RetryValue]) -> BTreeMap<String, 
             (wait.outcome.clone(), minutes)
         })
         .collect()
-}
-
-fn audience(wrong: &mut Vec<FieldError>, v: &NewVoiceValues) -> Audience {
-    let chosen = v.audience != "csv" && !v.creditor.is_empty();
-    let creditor = chosen.then(|| v.creditor.parse().map_err(|_| "choose one of the list".to_owned()));
-    Audience { creditor_id: creditor.and_then(|id| keep(wrong, "creditor", id)), ..Audience::default() }
 }
 
 fn schedule(wrong: &mut Vec<FieldError>, v: &NewVoiceValues) -> Schedule {
@@ -149,16 +113,6 @@ fn schedule(wrong: &mut Vec<FieldError>, v: &NewVoiceValues) -> Schedule {
         },
         _ => Schedule::Now,
     }
-}
-
-fn moment(wall: &str, zone: &str) -> Result<chrono::DateTime<Utc>, String> {
-    let zone: Tz = zone.parse().map_err(|_| "choose a time zone".to_owned())?;
-    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
-    let wall = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(wall.trim(), format).ok());
-    let wall = wall.ok_or("give a day and a time")?;
-    // In the hour that comes twice the first is meant; the hour that is left out is refused.
-    let at = zone.from_local_datetime(&wall).earliest().ok_or("clocks skip this time on that day; choose another")?;
-    Ok(at.to_utc())
 }
 
 #[cfg(test)]

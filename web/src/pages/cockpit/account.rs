@@ -13,7 +13,7 @@ use leptos::prelude::*;
 pub(super) fn column(clock: &Clock, view: &CockpitView) -> AnyView {
     let panels = view.account.as_ref().map(|account| (panel(clock, account), history(clock, account)));
     let (account, history) = panels.unzip();
-    view! { <div class="colstack c-acct" id="beside">{account}{messages(clock, &view.messages)}{history}</div> }
+    view! { <div class="colstack c-acct" id="beside">{messages(clock, &view.messages)}{account}{history}</div> }
         .into_any()
 }
 
@@ -67,7 +67,7 @@ fn messages(clock: &Clock, messages: &[MessageLine]) -> Option<AnyView> {
         view! { <li><a class="plain-link" href=message.href.clone()><b>{message.channel}</b>" "{message.text.clone()}</a>{badge}<span class="dim small">{at}</span></li> }
     });
     let panel = view! {
-        <section class="panel" id="messages" aria-labelledby="messages-h">
+        <section class="panel" id="messages" role="status" aria-labelledby="messages-h">
             <header><h2 id="messages-h">"Messages"</h2><span class="end">{format!("{unread} unread")}</span></header>
             <ul class="mini-l">{lines.collect_view()}</ul>
         </section>

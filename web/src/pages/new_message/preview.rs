@@ -38,7 +38,9 @@ fn sample(preview: &Preview) -> AnyView {
 
 fn text(preview: &Preview) -> AnyView {
     let cut = preview.segments.as_ref().map(segments);
-    view! { <div class="body sent"><p class="bubble out pre-line">{preview.text.clone()}</p>{cut}</div> }.into_any()
+    let bubble = (!preview.text.is_empty())
+        .then(|| view! { <div class="body sent"><p class="bubble out pre-line">{preview.text.clone()}</p>{cut}</div> });
+    bubble.into_any()
 }
 
 fn segments(cut: &Segments) -> AnyView {

@@ -50,7 +50,7 @@ fn text(view: &NewMessageView) -> AnyView {
         <div class="pad2">{select("sender", "From number", &values.sender, &view.senders, "Replies come back to it.", errors)}</div>
         {merge(&view.fields)}
         <div class="pad2 pt">{area(&template, errors)}</div>
-        <p class="foot-p">{Icon::Info.small()}<span>"Every text has to say how to stop it: "<code>"{{opt_out}}"</code>" becomes the sentence for it."</span></p>
+        <p class="foot-p">{Icon::Info.small()}<span>"A text that does not say how to stop it ends with “Reply STOP to opt out.”"</span></p>
     };
     section(2, "message-h", "Message", "one text, its fields filled in for each person", body.into_any())
 }
@@ -77,7 +77,7 @@ fn email(view: &NewMessageView) -> AnyView {
         <div class="pad2">{subject.view()}</div>
         {merge(&view.fields)}
         <div class="pad2 pt">{area(&template, errors)}</div>
-        <p class="foot-p">{Icon::Info.small()}<span>"Your postal address, the notice and the link to unsubscribe are put below every email."</span></p>
+        <p class="foot-p">{Icon::Info.small()}<span>"A line with the link to unsubscribe is put below every email."</span></p>
     };
     section(2, "message-h", "Message", "one email, its fields filled in for each person", body.into_any())
 }

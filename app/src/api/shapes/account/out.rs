@@ -82,10 +82,10 @@ impl From<Account> for AccountOut {
 /// One line of an account's timeline.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EntryOut {
-    /// Of the call, the verdict, the recipient, the message or the account it comes from.
+    /// Of the call, the verdict, the recipient, the message, the suppression or the account it comes from.
     id: Uuid,
     at: DateTime<Utc>,
-    /// `call`, `decision`, `retry`, `message` or `placed`.
+    /// `call`, `decision`, `retry`, `message`, `opened`, `clicked`, `opted_out`, `opted_in` or `placed`.
     kind: String,
     state: String,
     outcome: Option<String>,

@@ -1,0 +1,94 @@
+//! How the person can be reached, and whether they may be now.
+
+use chrono_tz::Tz;
+use web::{
+    Channel as Way,
+    pages::account::{EmailRow, Verdict},
+};
+use workflows::{
+    account::{Account, Mailbox},
+    compliance::{self, Channel},
+    db::Tx,
+    decision::{self, Contact, To},
+    id::OrgId,
+    message,
+    phone::E164,
+};
+
+use crate::{pages::accounts::national, problem::Problem};
+
+/// One answer for each channel that there is an address for.
+pub(super) async fn verdicts(tx: &mut Tx, org: OrgId, account: &Account) -> Result<Vec<Verdict>, Problem> {
+    let mut verdicts = Vec::new();
+    for channel in [Channel::Call, Channel::Sms, Channel::Email] {
+        verdicts.extend(of(tx, org, account, channel).await?);
+    }
+    Ok(verdicts)
+}
+
+/// The answer for one channel.
+pub(in crate::pages) async fn of(
+    tx: &mut Tx,
+    org: OrgId,
+    account: &Account,
+    channel: Channel,
+) -> Result<Option<Verdict>, Problem> {
+    let Some(to) = reach(tx, account, channel).await? else { return Ok(None) };
+    let way = match channel {
+        Channel::Call => Way::Call,
+        Channel::Sms => Way::Text,
+        Channel::Email => Way::Email,
+    };
+    let shown = national(to.as_str());
+    let answer = ask(tx, org, account, channel, to).await?;
+    Ok(Some(verdict(way, shown, &answer)))
+}
+
+/// A landline takes calls and no texts.
+async fn reach(tx: &mut Tx, account: &Account, channel: Channel) -> Result<Option<To>, Problem> {
+    if channel != Channel::Call {
+        return Ok(message::reach(tx, account.id, channel).await?);
+    }
+    let usable = account.phones.0.iter().find(|phone| phone.status == "ok");
+    Ok(usable.and_then(|phone| E164::parse(&phone.number).ok()).map(To::Phone))
+}
+
+fn verdict(channel: Way, to: String, answer: &compliance::Verdict) -> Verdict {
+    let reason = answer.primary();
+    let one = match channel {
+        Way::Call => "a call",
+        Way::Text => "a text",
+        Way::Email => "an email",
+    };
+    Verdict {
+        channel,
+        to,
+        allowed: answer.allowed(),
+        sentence: reason.map_or_else(|| format!("No rule stands against {one}."), |r| r.sentence.clone()),
+        citation: reason.map(|r| r.citation.to_owned()),
+        earliest_next: answer.earliest_next,
+        rules: format!("Rules {}", compliance::RULES_VERSION),
+    }
+}
+
+pub(super) async fn ask(
+    tx: &mut Tx,
+    org: OrgId,
+    account: &Account,
+    channel: Channel,
+    to: To,
+) -> Result<compliance::Verdict, Problem> {
+    let now = tx.now().await?;
+    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, to };
+    Ok(decision::ask(tx, &contact, now).await?)
+}
+
+pub(super) fn email_row(mailbox: Mailbox, zone: Tz) -> EmailRow {
+    let blocked = match mailbox.unsubscribed_at {
+        Some(at) => Some(format!("Unsubscribed {}", at.with_timezone(&zone).format("%-d %b"))),
+        None if mailbox.bounced => Some("Bounced".to_owned()),
+        None if mailbox.at_work => Some("At work".to_owned()),
+        None => None,
+    };
+    EmailRow { address: mailbox.address, blocked }
+}
