@@ -163,7 +163,8 @@ async fn killed_workers_lose_no_message_and_send_none_twice() {
 
     // Whoever said stop, complained, bounced or unsubscribed is not written to again.
     let (sms, email) = (start(&floor, texts(&list)).await, start(&floor, mails(&addresses)).await);
-    (floor.over(&sms).await, floor.over(&email).await);
+    floor.over(&sms).await;
+    floor.over(&email).await;
     let (sms, email) = (Told::of(&floor, &sms).await, Told::of(&floor, &email).await);
     let stopped = |told: &Told| told.people("suppressed");
     // 0107 and 0108 said it, the carrier knew it of 0110; 0104 and 0109 take no texts.
