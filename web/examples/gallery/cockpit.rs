@@ -3,7 +3,7 @@
 use chrono::{Duration, Timelike};
 use chrono_tz::America;
 use web::{
-    Nav, Role, Shell,
+    Channel, Nav, Role, Shell,
     pages::{
         account::Verdict,
         cockpit::{
@@ -61,6 +61,8 @@ fn account() -> AccountPanel {
         facts: vec![("Creditor".to_owned(), "Lakeview Medical Group".to_owned())],
         phone: Some("(915) 555-0142".to_owned()),
         verdict: Some(Verdict {
+            channel: Channel::Call,
+            to: "(915) 555-0142".to_owned(),
             allowed: false,
             sentence: "It is before 8:00 where this person may be.".to_owned(),
             citation: Some("12 CFR 1006.6(b)(1)(i)".to_owned()),

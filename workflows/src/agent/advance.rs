@@ -103,9 +103,12 @@ pub(crate) async fn asks(tx: &mut Tx, org: OrgId, id: AgentId, call: CallId) -> 
 /// # Errors
 /// When the database is away.
 pub(crate) async fn is_free(tx: &mut Tx, id: AgentId, call: CallId) -> Result<bool, sqlx::Error> {
+    // First the row, then a look with fresh eyes: a statement that waits for the row has not seen the job of the call
+    // that was asked for meanwhile.
+    sqlx::query_scalar!("select 1 from agents where id = $1 for update", id.0).fetch_optional(&mut **tx).await?;
     let free = sqlx::query_scalar!(
         "select 1 from agents where id = $1 and state = 'available' and conference_id is not null
-           and (asked_call = $2 or not agent_is_dialing(asked_call)) for update",
+           and (asked_call = $2 or not agent_is_dialing(asked_call))",
         id.0,
         call.0
     );
