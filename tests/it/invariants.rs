@@ -183,13 +183,16 @@ async fn against(owner: &str, books: &Books) -> Vec<String> {
     let ours: Vec<Uuid> = sqlx::query_scalar(dialed).fetch_all(&mut db).await.unwrap();
     let stored: Vec<String> =
         sqlx::query_scalar("select event_id from facts.webhook_events").fetch_all(&mut db).await.unwrap();
+    // The e-mail provider writes its ids as `msg_` and bare digits.
+    let bare = |id: &String| id.trim_start_matches("msg_").parse::<Uuid>().map_or(id.clone(), |id| id.to_string());
+    let stored: BTreeSet<String> = stored.iter().map(bare).collect();
     let (theirs, taken) = (books.attempts(), books.taken());
     let doubled =
         theirs.iter().filter(|(_, n)| **n > 1).map(|(id, n)| format!("V3, M1: {id} was dialed or sent {n} times"));
     let strangers = theirs.keys().filter(|id| !ours.contains(id)).map(|id| format!("V4: {id} is the carrier's only"));
     let unseen = ours.iter().filter(|id| !theirs.contains_key(id)).map(|id| format!("V4: {id} is ours only"));
     let lost =
-        taken.iter().filter(|id| !stored.contains(id)).map(|id| format!("W2: {id} got its 2xx and is not stored"));
+        taken.iter().filter(|id| !stored.contains(*id)).map(|id| format!("W2: {id} got its 2xx and is not stored"));
     doubled.chain(strangers).chain(unseen).chain(lost).collect()
 }
 
