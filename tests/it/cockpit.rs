@@ -1,5 +1,7 @@
 //! The cockpit in a real browser: calls worked by keys alone, a countdown that waits, reloads that lose nothing.
 
+use std::io::Write;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
@@ -13,12 +15,11 @@ const TALKERS: &str = "0121";
 const CALLS: usize = 10;
 
 #[tokio::test]
-async fn an_agent_works_ten_calls_by_keys_alone_and_the_next_leaves_by_itself() {
+async fn a_supervisor_starts_a_list_an_agent_works_ten_calls_by_keys_alone_and_ops_sees_each_as_jobs() {
     let app = working().await;
     let Some(browser) = Browser::open(&app.url).await else { return };
     let (floor, _ana) = at_desk(&app, &browser).await;
-    let list = floor.list(&people(TALKERS, CALLS + 2)).await;
-    let campaign = floor.start(&list, json!({ "mode": "power", "wrap_up_secs": 600 })).await;
+    let campaign = from_a_file(&app, &floor).await;
     browser.see("#call-next").await;
     browser.mark().await;
     // The first leaves at a key; what has just appeared takes none for a moment.
@@ -60,6 +61,44 @@ async fn an_agent_works_ten_calls_by_keys_alone_and_the_next_leaves_by_itself() 
     assert_eq!(people.iter().filter(|person| person["state"] == "done").count(), CALLS);
     assert!(browser.marked().await, "the page was loaded again");
     assert_eq!(browser.complaints().await, Vec::<String>::new());
+    seen_by_operations(&app).await;
+}
+
+/// A supervisor uploads a file in a browser of their own, and starts what it became.
+async fn from_a_file(app: &TestApp, floor: &Floor) -> String {
+    let mut file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    writeln!(file, "account_number,name,phone,balance,creditor,state,zip").unwrap();
+    for n in 0..CALLS + 2 {
+        writeln!(file, "B-{n:02},Person {n},+1212{}{TALKERS},$20.00,Desert Bank,NY,10001", 550 + n).unwrap();
+    }
+    let office = Browser::open(&app.url).await.unwrap();
+    office.sign_in(&floor.boss.email, PASSWORD).await;
+    office.goto("/campaigns/new/voice").await;
+    office.type_into("#name", "From a file").await;
+    office.click("label:has(input[name=audience][value=csv])").await;
+    office.type_into("input[type=file]", file.path().to_str().unwrap()).await;
+    office.click("label:has(input[name=mode][value=power])").await;
+    office.type_into("#wrap_up_secs", "600").await;
+    office.click("form[action='/campaigns/new/voice'] button[type=submit]").await;
+    office.until_words("h1", "Start From a file?").await;
+    office.click("form[action$='/start'] button[type=submit]").await;
+    office.until_words("h1", "Voice Operations").await;
+    let path = office.path().await;
+    path.split_once("campaign=").unwrap().1.to_owned()
+}
+
+/// Operations, in a third browser: every call was a job, and so was what followed from each answer.
+async fn seen_by_operations(app: &TestApp) {
+    let ops = app.ops().await;
+    let room = Browser::open(&app.url).await.unwrap();
+    room.sign_in(&ops.email, PASSWORD).await;
+    for kind in ["place_call", "amd_outcome"] {
+        room.goto(&format!("/jobs?kind={kind}")).await;
+        let counted = format!(
+            "return [...document.querySelectorAll('main tbody tr')].filter(row => row.innerText.includes('{kind}')).length"
+        );
+        assert_eq!(room.run(&counted, Vec::new()).await, CALLS, "{kind} on /jobs");
+    }
 }
 
 #[tokio::test]
