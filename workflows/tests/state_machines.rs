@@ -250,7 +250,8 @@ fn a_message_is_drawn_as_it_is() {
     };
     let events = message_events();
     let states = message::State::ALL.iter();
-    let facts: Vec<_> = states.flat_map(|state| events.iter().map(move |(when, event)| on(*state, event, when))).collect();
+    let facts: Vec<_> =
+        states.flat_map(|state| events.iter().map(move |(when, event)| on(*state, event, when))).collect();
     the_page_is_the_code("Message", &facts);
 }
 
