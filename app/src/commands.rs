@@ -11,6 +11,7 @@ mod openapi;
 mod org;
 pub mod serve;
 mod sim;
+mod smoke;
 mod user;
 mod work;
 
@@ -43,6 +44,8 @@ enum Command {
     Sim(sim::Args),
     /// Check the installation, one line each, with the fix
     Doctor,
+    /// Call, text and write to listed test addresses through the configured providers; asks before it spends
+    Smoke(smoke::Args),
     /// Measure what the platform does in a second
     #[command(subcommand)]
     Bench(bench::Command),
@@ -73,6 +76,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run().await,
         Command::Sim(args) => sim::run(args).await,
         Command::Doctor => doctor::run().await,
+        Command::Smoke(args) => smoke::run(args).await,
         Command::Bench(command) => bench::run(command).await,
         Command::Openapi => openapi::run(),
         Command::Org(command) => org::run(command).await,

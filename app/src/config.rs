@@ -7,6 +7,7 @@ mod database;
 mod env;
 mod http;
 mod mail;
+mod smoke;
 mod timers;
 
 pub use carrier::Carrier;
@@ -14,6 +15,7 @@ pub use database::Database;
 pub use env::{Env, Faults};
 pub use http::Http;
 pub use mail::Mail;
+pub use smoke::{Phones, Post, Smoke};
 pub use timers::Timers;
 
 /// `sysexits.h`: the configuration is wrong.

@@ -6,23 +6,40 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Decisions are left out: they tell of the day they were made.
 #[test]
-fn every_path_on_the_map_exists() {
-    let map = read("docs/ARCHITECTURE.md");
-    let gone: Vec<&str> = quoted(&map).filter(|word| is_path(word) && !root().join(word).exists()).collect();
-    assert!(gone.is_empty(), "docs/ARCHITECTURE.md names {gone:?}");
+fn every_path_in_the_documents_exists() {
+    for document in documents().iter().filter(|document| !document.starts_with("docs/adr")) {
+        let text = read(document);
+        let named: Vec<String> = quoted(&text).flat_map(paths).collect();
+        let gone: Vec<&String> = named.iter().filter(|path| !root().join(path).exists()).collect();
+        assert!(gone.is_empty(), "{document} names {gone:?}");
+    }
 }
 
 #[test]
 fn every_link_in_the_documents_leads_somewhere() {
-    let documents = ["README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/OPERATIONS.md"];
-    for document in documents {
-        let text = read(document);
-        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        let here = root().join(document);
-        for target in targets.filter(|target| !target.starts_with("http")) {
+    for document in documents() {
+        let text = read(&document);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let pictures = text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let here = root().join(&document);
+        for target in links.chain(pictures).filter(|target| !target.starts_with("http")) {
             assert!(here.with_file_name(target).exists(), "{document} links to {target}");
         }
+    }
+}
+
+#[test]
+fn every_picture_is_shown_and_small() {
+    let guide = read("docs/USER_GUIDE.md");
+    for picture in fs::read_dir(root().join("docs/pictures")).unwrap().flatten() {
+        let name = picture.file_name().into_string().unwrap();
+        assert!(
+            guide.contains(&format!("pictures/{name}\"")) || guide.contains(&format!("(pictures/{name})")),
+            "{name}"
+        );
+        assert!(picture.metadata().unwrap().len() <= 120 * 1024, "{name} is larger than 120 KB");
     }
 }
 
@@ -54,8 +71,29 @@ fn is_variable(word: &str) -> bool {
     (ours && shouted && !word.ends_with('_')) || word == "DATABASE_URL"
 }
 
-fn is_path(word: &str) -> bool {
-    word.contains('/') && [".rs", ".sql", ".md"].iter().any(|end| word.ends_with(end))
+/// What is said to be in this repository: `app/src/stage.rs`, or several, `workers/src/{pacer,reconcile}.rs`.
+fn paths(word: &str) -> Vec<String> {
+    let ours = ["app/", "web/", "workers/", "workflows/", "migrations/", "tests/", "docs/", "bin/"];
+    let named = ours.iter().any(|start| word.starts_with(start)) && !word.contains([' ', '*', '<']);
+    match word.split_once('{').zip(word.split_once('}')) {
+        _ if !named => Vec::new(),
+        Some(((before, _), (list, after))) => {
+            let names = list[before.len() + 1..].split(',');
+            names.map(|name| format!("{before}{name}{after}")).collect()
+        }
+        None => vec![word.to_owned()],
+    }
+}
+
+/// Everything written for people, from the root and from `docs`.
+fn documents() -> Vec<String> {
+    let pages = |folder: &str| {
+        let files = fs::read_dir(root().join(folder)).unwrap().flatten();
+        let names = files.filter_map(|file| file.file_name().into_string().ok());
+        let names = names.filter(|name| name.ends_with(".md"));
+        names.map(|name| Path::new(folder).join(name).to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    ["", "docs", "docs/adr"].into_iter().flat_map(pages).collect()
 }
 
 fn quoted(text: &str) -> impl Iterator<Item = &str> {

@@ -14,6 +14,7 @@ use workflows::{
     campaign::{self, PauseReason, PlanCampaign, StartCampaign, WindowCloses},
     id::CallId,
     job::Job,
+    message::{self, EmailBatch, Failure, ReconcileMessage, RetryMessage, SendEmail, SendSms, SmsBatch},
     recipient::{self, RetryCall},
     webhook::ApplyWebhook,
 };
@@ -70,7 +71,7 @@ struct Fact {
 #[derive(Debug)]
 struct Then {
     next: &'static str,
-    /// What is to follow later, and what was to follow before; only agents have it.
+    /// What is to follow, and what was to follow before; only agents and messages have it.
     later: &'static str,
     before: &'static str,
     asks: bool,
@@ -237,6 +238,60 @@ fn call_events() -> Vec<call::Event> {
 }
 
 #[test]
+fn a_message_is_drawn_as_it_is() {
+    let on = |state: message::State, event: &message::Event, circumstance: &str| {
+        let then = state.on(event).ok().map(|change| Then {
+            next: change.next.as_str(),
+            later: asked(&change.effects),
+            before: "",
+            asks: !change.effects.is_empty(),
+        });
+        Fact { state: state.as_str(), event: event.word(), circumstances: vec![circumstance.to_owned()], then }
+    };
+    let events = message_events();
+    let states = message::State::ALL.iter();
+    let facts: Vec<_> =
+        states.flat_map(|state| events.iter().map(move |(when, event)| on(*state, event, when))).collect();
+    the_page_is_the_code("Message", &facts);
+}
+
+fn message_events() -> Vec<(&'static str, message::Event)> {
+    use message::{Event as E, Then as T};
+
+    let failures = [
+        ("it may pass", T::Retry),
+        ("it will not pass", T::Never),
+        ("no such address", T::NoSuchAddress),
+        ("they opted out", T::OptedOut),
+        ("we are the trouble", T::PauseCampaign),
+    ];
+    let failures = failures.map(|(when, then)| (when, Failure { code: String::new(), because: String::new(), then }));
+    let mut events: Vec<_> = failures.clone().map(|(when, why)| (when, E::Refused(why))).into();
+    events.extend(failures.map(|(when, why)| (when, E::Undelivered(why))));
+    events.extend([("for good", true), ("for now", false)].map(|(when, permanent)| (when, E::Bounced { permanent })));
+    events.extend([true, false].map(|confirmed| ("", E::Delivered { confirmed })));
+    let plain = [E::Accepted, E::LostReply, E::Complained, E::Opened, E::Clicked, E::Blocked, E::Void, E::GiveUp];
+    events.extend(plain.map(|event| ("", event)));
+    events
+}
+
+/// A change's effects in the words of the page.
+fn asked(effects: &[message::Effect]) -> &'static str {
+    use message::Effect as E;
+
+    match effects {
+        [] => "",
+        [E::Settle(_)] => "settled",
+        [E::Reconcile] => "asked about",
+        [E::OptOut] => "opted out",
+        [E::OptOut, E::Settle(_)] => "opted out, settled",
+        [E::FlagAddress, E::Settle(_)] => "address flagged, settled",
+        [E::PauseCampaign, E::Settle(_)] => "campaign paused, settled",
+        other => panic!("the page has no words for {other:?}"),
+    }
+}
+
+#[test]
 fn an_agent_is_drawn_as_they_are() {
     use agent::{Context, Event as E, State};
 
@@ -285,7 +340,7 @@ fn an_agent_is_drawn_as_they_are() {
 
 // ── what moves them on ──
 
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 20] = [
     PlaceCall::KIND,
     AmdOutcome::KIND,
     ConnectDeadline::KIND,
@@ -300,6 +355,12 @@ const KINDS: [&str; 14] = [
     CloseWrapUp::KIND,
     RetryCall::KIND,
     ApplyWebhook::KIND,
+    SmsBatch::KIND,
+    EmailBatch::KIND,
+    SendSms::KIND,
+    SendEmail::KIND,
+    RetryMessage::KIND,
+    ReconcileMessage::KIND,
 ];
 
 /// What goes on by itself, or is a person's to do. A carrier's word may be lost, so it is never enough.
@@ -313,6 +374,8 @@ fn every_state_that_is_not_final_has_something_that_moves_it_on() {
     unfinished.extend(campaign::State::ALL.iter().filter(|s| !s.is_final()).map(|s| ("campaign", s.as_str())));
     unfinished.extend(recipient::State::ALL.iter().filter(|s| !s.is_final()).map(|s| ("recipient", s.as_str())));
     unfinished.extend(call::State::ALL.iter().filter(|s| !s.is_final()).map(|s| ("call", s.as_str())));
+    // Opened and the like may follow a delivery, but nobody waits for it.
+    unfinished.extend(message::State::ALL.iter().filter(|s| !s.is_over()).map(|s| ("message", s.as_str())));
     unfinished.extend(agent::State::ALL.iter().map(|s| ("agent", s.as_str())));
     assert_eq!(BTreeSet::from_iter(&listed), BTreeSet::from_iter(&unfinished));
     assert_eq!(listed.len(), unfinished.len(), "each state is listed once");

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use sqlx::PgPool;
 
 use crate::{
-    config::{Carrier, Config, Database, Env},
+    config::{Carrier, Config, Database, Env, Mail},
     migrate::{self, Mismatch},
 };
 
@@ -25,7 +25,8 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
     match Config::from_env() {
         Ok(config) => {
             findings.push(("configuration", Finding::Good("complete".to_owned())));
-            findings.push(("provider", provider(config.carrier.as_ref()).await));
+            findings.push(("provider", carrier(config.carrier.as_ref())));
+            findings.push(("e-mail", mail(config.mail.as_ref())));
         }
         Err(faults) => findings.push(("configuration", Finding::Bad(faults.to_string().replace('\n', "; ")))),
     }
@@ -105,14 +106,25 @@ async fn clock(pool: &PgPool) -> Finding {
     }
 }
 
-async fn provider(carrier: Option<&Carrier>) -> Finding {
+fn carrier(carrier: Option<&Carrier>) -> Finding {
     let Some(carrier) = carrier else {
         return Finding::Weak("none, so nothing can be dialed; set TELNYX_API_KEY and its companions".to_owned());
     };
-    match carrier.simulated() {
-        true => Finding::Good(format!("the simulator at {}", carrier.base_url)),
-        false if carrier.live_allowed => Finding::Good("live, and calls to real people are allowed".to_owned()),
-        false => Finding::Weak("live, but calls are off until WIB_ALLOW_LIVE_CALLS=yes".to_owned()),
+    reached(carrier.simulated(), &carrier.base_url, carrier.live_allowed, "calls to real people")
+}
+
+fn mail(mail: Option<&Mail>) -> Finding {
+    let Some(mail) = mail else {
+        return Finding::Weak("none, so no e-mail is sent; set RESEND_API_KEY and RESEND_WEBHOOK_SECRET".to_owned());
+    };
+    reached(mail.simulated(), &mail.base_url, mail.live_allowed, "e-mails to real people")
+}
+
+fn reached(simulated: bool, base_url: &str, live_allowed: bool, what: &str) -> Finding {
+    match (simulated, live_allowed) {
+        (true, _) => Finding::Good(format!("the simulator at {base_url}")),
+        (false, true) => Finding::Good(format!("live, and {what} are allowed")),
+        (false, false) => Finding::Weak(format!("live, but {what} are off until WIB_ALLOW_LIVE_CALLS=yes")),
     }
 }
 

@@ -26,24 +26,27 @@ pub struct Carrier {
 
 impl Carrier {
     pub(super) fn from_env(env: &mut Env) -> Option<Self> {
-        if NAMES.iter().all(|name| env.text(name).is_none()) {
-            return None;
-        }
+        let named = NAMES.iter().any(|name| env.text(name).is_some());
+        named.then(|| Self::required(env))
+    }
+
+    /// With a fault for each of its variables that is missing.
+    pub(super) fn required(env: &mut Env) -> Self {
         let base_url = env.text("TELNYX_BASE_URL").unwrap_or_else(|| "https://api.telnyx.com/v2".to_owned());
         if Url::parse(&base_url).is_err() {
             env.fault("TELNYX_BASE_URL is malformed: it has to be https://host/v2".to_owned());
         }
         let connection_id = env.required("TELNYX_CALL_CONTROL_APP_ID", "the id of the Call Control application");
         let credentials = env.text("TELNYX_CREDENTIAL_CONNECTION_ID");
-        Some(Self {
-            api_key: env.required_secret("TELNYX_API_KEY", "the carrier's API key (the others are set)"),
+        Self {
+            api_key: env.required_secret("TELNYX_API_KEY", "the carrier's API key, beside the others of TELNYX_"),
             credential_connection_id: credentials.unwrap_or_else(|| connection_id.clone()),
             connection_id,
             public_key: env.required_secret("TELNYX_PUBLIC_KEY", "the key the carrier signs its webhooks with"),
             base_url: base_url.trim_end_matches('/').to_owned(),
             messaging_profile: env.text("TELNYX_MESSAGING_PROFILE_ID"),
             live_allowed: env.text("WIB_ALLOW_LIVE_CALLS").is_some_and(|v| v == "yes"),
-        })
+        }
     }
 
     /// Is it the simulator? Only one on this machine is: the clock may be moved for it and for nobody else.

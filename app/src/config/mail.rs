@@ -20,19 +20,23 @@ pub struct Mail {
 
 impl Mail {
     pub(super) fn from_env(env: &mut Env) -> Option<Self> {
-        if NAMES.iter().all(|name| env.text(name).is_none()) {
-            return None;
-        }
+        let named = NAMES.iter().any(|name| env.text(name).is_some());
+        named.then(|| Self::required(env))
+    }
+
+    /// With a fault for each of its variables that is missing.
+    pub(super) fn required(env: &mut Env) -> Self {
         let base_url = env.text("RESEND_BASE_URL").unwrap_or_else(|| resend::client::PRODUCTION.to_owned());
         if Url::parse(&base_url).is_err() {
             env.fault("RESEND_BASE_URL is malformed: it has to be https://host".to_owned());
         }
-        Some(Self {
-            api_key: env.required_secret("RESEND_API_KEY", "the e-mail provider's API key (the other is set)"),
+        Self {
+            api_key: env
+                .required_secret("RESEND_API_KEY", "the e-mail provider's API key, beside the other of RESEND_"),
             webhook_secret: env.required_secret("RESEND_WEBHOOK_SECRET", "what its webhooks are signed with"),
             base_url: base_url.trim_end_matches('/').to_owned(),
             live_allowed: env.text("WIB_ALLOW_LIVE_CALLS").is_some_and(|v| v == "yes"),
-        })
+        }
     }
 
     /// Is it the simulator? Only one on this machine is.
