@@ -20,13 +20,13 @@ use crate::config::{Env, Smoke};
 /// What to try.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
-    /// How many calls, to the numbers of WIB_SMOKE_NUMBERS in turn
+    /// How many calls, to the numbers of `WIB_SMOKE_NUMBERS` in turn
     #[arg(long, default_value_t = 0)]
     calls: usize,
-    /// A text to each number of WIB_SMOKE_NUMBERS
+    /// A text to each number of `WIB_SMOKE_NUMBERS`
     #[arg(long)]
     sms: bool,
-    /// An e-mail to each address of WIB_SMOKE_EMAILS
+    /// An e-mail to each address of `WIB_SMOKE_EMAILS`
     #[arg(long)]
     email: bool,
     /// Go on without asking
