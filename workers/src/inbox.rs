@@ -1,7 +1,7 @@
 //! The carrier's webhooks: stored once, translated into our words, applied in any order.
 //!
 //! [`accept`] runs in the web process on a verified body: store, and if the call's row is free apply it in the same
-//! transaction; otherwise a job applies it a moment later. [`apply_stored`] is that job's half.
+//! transaction; otherwise a job applies it a moment later. `apply_stored` is that job's half.
 
 mod mail;
 mod text;
