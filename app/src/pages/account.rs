@@ -80,7 +80,7 @@ async fn show(
     Params(part): Params<Part>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let draft = part.write.as_deref().and_then(Way::named).map_or(Draft::Nothing, |way| write::blank(way));
+    let draft = part.write.as_deref().and_then(Way::named).map_or(Draft::Nothing, write::blank);
     let page = render(&app, &caller, id, &headers, Asked { before: part.before, draft }).await?;
     if caller.may(Right::WorkCalls) {
         threads::seen(&app, &caller, id).await?;
