@@ -99,7 +99,20 @@ pub fn plain(body: &str) -> String {
 #[error("the account has no {0}, which the message needs")]
 pub struct Missing(pub String);
 
+/// What was said in a plain e-mail: the way out below it is left away.
+#[must_use]
+pub fn said(text: &str) -> &str {
+    html::without_footer(text)
+}
+
 impl Template {
+    /// What a person typed to another, without markup.
+    #[must_use]
+    pub fn typed(channel: Channel, subject: &str, text: &str) -> Self {
+        let body = if channel == Channel::Email { html::paragraphs(text) } else { text.replace("\r\n", "\n") };
+        Self { subject: subject.to_owned(), body }
+    }
+
     /// Everything that is wrong with it.
     #[must_use]
     pub fn faults(&self, channel: Channel) -> Vec<Fault> {
@@ -253,6 +266,13 @@ mod tests {
             "{}",
             mail.text
         );
+    }
+
+    #[test]
+    fn what_is_typed_reads_as_it_was_typed() {
+        let typed = Template::typed(Channel::Email, "Hi", "Dear {{ first_name }},\r\n\r\n5 < 6 &\r\nso on");
+        let mail = typed.email(&maria(), "https://wib.example/unsubscribe/t").unwrap();
+        assert_eq!(said(&mail.text), "Dear Maria,\n5 < 6 &\nso on");
     }
 
     #[test]

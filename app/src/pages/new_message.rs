@@ -77,7 +77,7 @@ async fn create(
         // The next page asks before anybody is written to.
         Ok(id) => Ok(frame::onward(&format!("/campaigns/{id}/start"), "Created. Nobody has been written to.")),
         Err(problem) if problem.status().is_client_error() => {
-            let shown = Shown { problem: Some(form.named(problem)), ..Shown::new(channel, form.values) };
+            let shown = Shown { problem: Some(problem), ..Shown::new(channel, form.values) };
             render(&app, &caller, &headers, shown).await
         }
         Err(problem) => Err(problem),
@@ -95,7 +95,8 @@ async fn store(app: &App, caller: &Principal, form: &Form) -> Result<CampaignId,
     if let Some((sent, sheet)) = &list {
         new.audience.import_id = Some(take(&mut tx, caller, sent, sheet).await?.id);
     }
-    let id = campaign::create_blast(&mut tx, caller.org, &new, caller.actor).await?;
+    let made = campaign::create_blast(&mut tx, caller.org, &new, caller.actor).await;
+    let id = made.map_err(|error| form.named(error.into()))?;
     tx.commit().await?;
     Ok(id)
 }

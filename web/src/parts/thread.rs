@@ -141,7 +141,7 @@ fn meta(clock: &Clock, message: &MessageRow, ours: bool) -> AnyView {
 /// Why nothing may be written: `#gate-{id}`, empty while it may.
 fn gate(thread: &ThreadView) -> AnyView {
     let line = thread.gate.as_ref().map(|gate| gate_line(&gate.sentence, gate.citation.as_deref()));
-    view! { <div class="gate" id=format!("gate-{}", thread.id)>{line}</div> }.into_any()
+    view! { <div class="gateslot" id=format!("gate-{}", thread.id)>{line}</div> }.into_any()
 }
 
 /// The line above a box that may not be used.

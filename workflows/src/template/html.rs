@@ -2,12 +2,27 @@
 
 use ammonia::Builder;
 
+/// How the footer begins.
+const FOOTER: &str = "You get this e-mail about an account placed with us.";
+
+/// A plain e-mail without its footer, for whoever reads a conversation.
+pub(super) fn without_footer(text: &str) -> &str {
+    text.split_once(FOOTER).map_or(text, |(said, _)| said.trim_end())
+}
+
+/// What a person typed, as paragraphs; merge fields stay what they are.
+pub(super) fn paragraphs(typed: &str) -> String {
+    let escaped = typed.trim().replace("\r\n", "\n").replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let paragraphs = escaped.split("\n\n").filter(|text| !text.trim().is_empty());
+    paragraphs.map(|text| format!("<p>{}</p>", text.trim().replace('\n', "<br>"))).collect()
+}
+
 /// Sanitises, and adds the way out.
 pub(super) fn finish(html: &str, unsubscribe_url: &str) -> String {
     let clean = ammonia::clean(html);
     let url = unsubscribe_url.replace('&', "&amp;").replace('"', "&quot;");
     format!(
-        "{clean}\n<p style=\"font-size:12px;color:#555\">You get this e-mail about an account placed with us. \
+        "{clean}\n<p style=\"font-size:12px;color:#555\">{FOOTER} \
          <a href=\"{url}\">Unsubscribe</a> and we will not e-mail you again.</p>"
     )
 }

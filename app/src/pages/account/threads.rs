@@ -15,6 +15,7 @@ use workflows::{
     id::{AccountId, ThreadId},
     identity::{Principal, Right},
     message::{self, Bubble},
+    template,
     thread::{self, Thread},
 };
 
@@ -101,7 +102,7 @@ fn row(bubble: Bubble) -> MessageRow {
         state: MessageState::named(bubble.state.as_str()).expect("the lexicon has every state of a message"),
         by: bubble.author.or(bubble.campaign).unwrap_or_default(),
         subject: Some(bubble.subject).filter(|subject| !subject.is_empty()),
-        text: bubble.body,
+        text: template::said(&bubble.body).to_owned(),
         reason: bubble.reason.map(|reason| super::line::plain(&reason)),
         workflow: None,
     }

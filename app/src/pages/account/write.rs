@@ -69,7 +69,7 @@ pub(super) async fn message(
         "email" => (Way::Email, Channel::Email),
         _ => return Err(Problem::field("channel", "is sms or email")),
     };
-    let template = Template { subject: form.subject.clone(), body: form.body.clone() };
+    let template = Template::typed(channel, &form.subject, &form.body);
     let new = New { account: id, channel, to: None, template, author: caller.user() };
     match send(&app, &caller, &new, form.once).await {
         Ok(()) => Ok(frame::onward(&format!("/accounts/{id}"), SENT)),
@@ -91,7 +91,7 @@ pub(super) async fn reply(
     let account = thread.account_id.ok_or_else(|| Problem::not_found("account"))?;
     let (channel, to) = message::address(&thread.channel, &thread.their_address)
         .ok_or_else(|| Problem::field("body", "the address of this thread cannot be written to"))?;
-    let template = Template { subject: subject(&app, &caller, &thread).await?, body: form.body.clone() };
+    let template = Template::typed(channel, &subject(&app, &caller, &thread).await?, &form.body);
     let new = New { account, channel, to: Some(to), template, author: caller.user() };
     match send(&app, &caller, &new, form.once).await {
         Ok(()) => Ok(frame::onward(frame::local(form.back.as_deref(), &place(account, id)), SENT)),

@@ -73,7 +73,7 @@ impl Form {
         let template = self.words();
         let faults: Vec<_> =
             template.faults(self.channel).into_iter().map(|f| FieldError::new(f.field, f.message)).collect();
-        if faults.is_empty() { Ok(template) } else { Err(Problem::new(Kind::InvalidBody).fields(faults)) }
+        if faults.is_empty() { Ok(template) } else { Err(self.named(Problem::new(Kind::InvalidBody).fields(faults))) }
     }
 
     /// The campaign, or everything that is wrong with it.
@@ -107,13 +107,22 @@ impl Form {
         at.map_or(Schedule::Now, |starts_at| Schedule::At { starts_at })
     }
 
-    /// The domain's `from` is two fields of an e-mail's form: of which does it speak?
+    /// The domain's faults by the form's own fields, each a sentence of its own. Of an e-mail's `from`, which of the
+    /// two fields is meant?
     pub(super) fn named(&self, problem: Problem) -> Problem {
-        let address_is_fine = self.channel == Channel::Email && Sender::parse(&self.values.sender).is_ok();
-        let own = if address_is_fine { "from_name" } else { "sender" };
-        let rename = |error: &FieldError| {
-            let field = if error.field == "from" { own } else { error.field.as_str() };
-            FieldError::new(field, error.message.clone())
+        let by_mail = self.channel == Channel::Email;
+        let name_is_wrong = by_mail && Sender::parse(&self.values.sender).is_ok();
+        let own = |error: &FieldError| match error.field.as_str() {
+            "from" if name_is_wrong => ("from_name", "the name: "),
+            "from" => ("sender", if by_mail { "the address: " } else { "the number " }),
+            "subject" => ("subject", "the subject "),
+            "body" => ("body", if by_mail { "the email " } else { "the text " }),
+            "rate_per_minute" if error.message.starts_with("must") => ("rate_per_minute", "the rate "),
+            _ => ("", ""),
+        };
+        let rename = |error: &FieldError| match own(error) {
+            ("", _) => error.clone(),
+            (field, of) => FieldError::new(field, format!("{of}{}", error.message)),
         };
         let errors = problem.errors().iter().map(rename).collect();
         problem.fields(errors)
