@@ -207,6 +207,7 @@ async fn refused(neighbour: &Persona, method: &str, path: &str, account: &Value)
     let request = neighbour.request(method.clone(), path);
     let body = match path.rsplit('/').next().unwrap_or_default() {
         "disposition" => json!({ "code": "promise" }),
+        "reply" => json!({ "body": "Hello" }),
         _ if method == Method::PATCH => json!({}),
         _ => json!({ "account_id": account["id"] }),
     };
@@ -260,5 +261,5 @@ async fn a_call_placed_by_hand_is_dialed_heard_of_and_written_down() {
     let run = boss.get(&format!("/api/workflows/{}", text(&placed["id"]))).await.is(200).json();
     let kinds: BTreeSet<_> =
         run["timeline"].as_array().unwrap().iter().map(|step| text(&step["kind"]).to_owned()).collect();
-    assert_eq!(kinds, ["job", "request", "transition", "webhook"].map(str::to_owned).into());
+    assert_eq!(kinds, ["decision", "job", "request", "transition", "webhook"].map(str::to_owned).into());
 }

@@ -28,4 +28,4 @@ cross join lateral (
   from job_minutes m
   where m.org_id = $1 and m.queue = q.name and m.minute > clock.moment - interval '1 hour'
 ) rate
-order by array_position(array['live', 'dial', 'webhook', 'default'], q.name), q.name
+order by array_position(array['live', 'dial', 'send', 'webhook', 'default'], q.name), q.name
