@@ -120,10 +120,22 @@ fn a_suppression_stops_what_it_is_for(
 ) {
     let mut facts = chicagoan();
     facts.channel = contact;
+    facts.consented = true;
     facts.suppressions = vec![Suppression { kind: kind.parse().unwrap(), channel }];
     let verdict = decide(&facts, at(NOON));
     assert_eq!(codes(&verdict), expected);
     assert_eq!(verdict.earliest_next, None);
+}
+
+#[rstest]
+#[case::texts_need_consent(Channel::Sms, false, &["NO_CONSENT"])]
+#[case::and_have_it(Channel::Sms, true, &[])]
+#[case::calls_dialed_one_by_one_need_none(Channel::Call, false, &[])]
+#[case::nor_do_emails(Channel::Email, false, &[])]
+fn consent_is_asked_of_texts(#[case] channel: Channel, #[case] consented: bool, #[case] expected: &[&str]) {
+    let mut facts = chicagoan();
+    (facts.channel, facts.consented) = (channel, consented);
+    assert_eq!(codes(&decide(&facts, at(NOON))), expected);
 }
 
 #[test]
