@@ -92,14 +92,13 @@ fn stages() -> AnyView {
     let stages = [
         (
             "Today",
-            "Voice campaigns, one line per free agent; machine detection; recording; retries per outcome; the pre-dial check; live pages; an API.",
+            "Voice campaigns, one line per free agent or by the agent's own key; machine detection; recording; retries per outcome; text and email campaigns; replies in the cockpit; a check before every contact; live pages; an API.",
         ),
-        ("This release", "Text and email campaigns are landing now."),
         (
             "Next",
             "Regulation F frequency limits, seven calls in seven days. Until they are in, calls to real people must be switched on by hand.",
         ),
-        ("Later", "One inbox, predictive pacing, coaching, payments, reports, signed evidence, sign-up."),
+        ("Later", "Email replies, one inbox page, predictive pacing, coaching, payments, reports, signed evidence, sign-up."),
     ];
     let stages = stages.map(|(when, what)| view! { <li><b>{when}</b><span>{what}</span></li> });
     view! {

@@ -80,13 +80,13 @@ fn included() -> AnyView {
     let today = [
         "Voice campaigns from a CSV file, a filter or the API",
         "Machine detection, recording, retries per outcome",
+        "Text and email campaigns, replies to texts, opt-outs by word and by link",
         "Calling hours, do-not-call and opt-outs checked before each dial, each decision stored",
         "Live pages for supervisors and operations; the same over a documented API",
     ];
     let next = [
-        "Text and email campaigns: landing in this release",
         "Regulation F frequency limits: next",
-        "Inbox, reports, payments, predictive pacing: later",
+        "Inbox page, reports, payments, predictive pacing: later",
         "Sign-up and billing on this site: later; until then nobody is charged",
     ];
     view! {
