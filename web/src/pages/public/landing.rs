@@ -98,7 +98,10 @@ fn stages() -> AnyView {
             "Next",
             "Regulation F frequency limits, seven calls in seven days. Until they are in, calls to real people must be switched on by hand.",
         ),
-        ("Later", "Email replies, one inbox page, predictive pacing, coaching, payments, reports, signed evidence, sign-up."),
+        (
+            "Later",
+            "Email replies, one inbox page, predictive pacing, coaching, payments, reports, signed evidence, sign-up.",
+        ),
     ];
     let stages = stages.map(|(when, what)| view! { <li><b>{when}</b><span>{what}</span></li> });
     view! {

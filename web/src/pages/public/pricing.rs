@@ -98,7 +98,7 @@ fn included() -> AnyView {
     .into_any()
 }
 
-fn list(title: &'static str, icon: Icon, lines: [&'static str; 4]) -> AnyView {
+fn list<const N: usize>(title: &'static str, icon: Icon, lines: [&'static str; N]) -> AnyView {
     let lines = lines.map(|line| view! { <li>{icon.small()}<span>{line}</span></li> }).collect_view();
     view! { <div><h2>{title}</h2><ul class="ticks">{lines}</ul></div> }.into_any()
 }
