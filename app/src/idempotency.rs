@@ -61,8 +61,10 @@ impl Key {
     pub async fn claim(self, tx: &mut Tx, org: OrgId, route: &str, digest: &[u8; 32]) -> Result<Once, Problem> {
         let Some(key) = self.0 else { return Ok(Once::First(First { org, key: None })) };
         let inserted = sqlx::query!(
-            "insert into idempotency_keys (org_id, key, route, body_hash) values ($1, $2, $3, $4)
-             on conflict (org_id, key) do nothing",
+            // One without an answer was refused, and the refusal stored: a repeat is decided anew.
+            "insert into idempotency_keys as k (org_id, key, route, body_hash) values ($1, $2, $3, $4)
+             on conflict (org_id, key) do update set created_at = excluded.created_at
+             where k.status is null and k.route = excluded.route and k.body_hash = excluded.body_hash",
             org.0,
             key,
             route,

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::json;
 use workflows::identity::Role;
 
-use crate::support::{Browser, Floor, Setting, TestApp, people, until};
+use crate::support::{Browser, CALLER_ID, Floor, Setting, TestApp, people, until};
 
 const PASSWORD: &str = "correct horse battery";
 /// Virtual seconds in a real one: a call is over in a few real ones, and is still seen.
@@ -135,6 +135,39 @@ async fn no_page_shuts_anybody_out_in_either_theme_on_either_screen() {
         browser.sign_in(&who.email, PASSWORD).await;
         look_at(&browser, &["/".to_owned()], &mut wrong).await;
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn no_page_about_messages_shuts_anybody_out_either() {
+    let app = working().await;
+    let Some(browser) = Browser::open(&app.url).await else { return };
+    let floor = Floor::open(&app, BRISK, 0).await;
+    let csv = "account_number,name,phone,email,balance,creditor,state,zip,sms_consent\n\
+               M-1,Ana Lee,2125510100,opened@people.example,$20.00,Desert Bank,NY,10001,yes\n\
+               M-2,Bo Lee,2125520104,bounced@people.example,$20.00,Desert Bank,NY,10001,yes\n\
+               M-3,Cy Lee,2125530106,delivered@people.example,$20.00,Desert Bank,NY,10001,\n";
+    let list = floor.boss.import("/api/accounts/import", csv).await.is(201).json()["id"].clone();
+    let texts = json!({ "name": "Texts", "type": "sms_blast", "caller_id": CALLER_ID, "body": "Hello {{ first_name }}",
+                        "audience": { "import_id": list } });
+    let mails = json!({ "name": "Mails", "type": "email_blast", "sender": "Acme <help@acme.example>", "subject": "Hello",
+                        "body": "<p>{{ balance }}</p>", "audience": { "import_id": list } });
+    let mut pages = Vec::new();
+    for body in [texts, mails] {
+        let made = floor.boss.post("/api/campaigns", body).await.is(201).json();
+        let id = made["id"].as_str().unwrap();
+        floor.pull(id, "start").await;
+        floor.over(id).await;
+        pages.push(format!("/campaigns/{id}"));
+    }
+    let run =
+        floor.text_of("select id::text from messages where state = 'delivered' and channel = 'sms' limit 1").await;
+    let account = floor.text_of("select account_id::text from messages limit 1").await;
+    pages.extend([format!("/workflows/{run}"), format!("/accounts/{account}?write=sms")]);
+    pages.extend(["/campaigns/new", "/campaigns/new/sms", "/campaigns/new/email"].map(str::to_owned));
+    browser.sign_in(&floor.boss.email, PASSWORD).await;
+    let mut wrong = Vec::new();
+    look_at(&browser, &pages, &mut wrong).await;
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

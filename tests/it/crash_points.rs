@@ -102,6 +102,17 @@ async fn who_waited_longer_than_two_seconds_and_let_go_was_abandoned() {
 }
 
 #[tokio::test]
+async fn who_is_known_to_have_answered_only_after_they_let_go_was_abandoned_all_the_same() {
+    let (app, floor) = quiet().await;
+    let call = placed(&app, &floor).await;
+    let hung_up = Event::HungUp { release: Release::Completed };
+    happens(&app, call, hung_up, Some(Utc::now() + TimeDelta::minutes(1))).await;
+    happens(&app, call, Event::Detected(Answer::Human), Some(Utc::now())).await;
+    happens(&app, call, Event::Answered, Some(Utc::now())).await;
+    assert_eq!(floor.number("select count(*) from facts.attempts where abandoned").await, 1);
+}
+
+#[tokio::test]
 async fn a_conversation_whose_end_nobody_can_tell_leaves_its_agent_to_wrap_up() {
     let (app, floor) = quiet().await;
     let call = answered(&app, &floor).await;
@@ -138,13 +149,19 @@ async fn answered(app: &TestApp, floor: &Floor) -> CallId {
     let up =
         "update agents set state = 'available', leg = 'up', leg_attempt = gen_random_uuid(), conference_id = 'room'";
     sqlx::query(up).execute(&mut db).await.unwrap();
+    let call = placed(app, floor).await;
+    for event in [Event::Accepted, Event::Initiated, Event::Answered, Event::Detected(Answer::Human)] {
+        happens(app, call, event, None).await;
+    }
+    call
+}
+
+/// An intent that is written down.
+async fn placed(app: &TestApp, floor: &Floor) -> CallId {
     let job = PlaceCall { call: CallId::new(), target: by_hand(floor).await };
     let mut tx = app.app.db.tenant(app.org).await.unwrap();
     assert!(matches!(call::place(&mut tx, &job).await.unwrap(), Placed::Dial(_)));
     tx.commit().await.unwrap();
-    for event in [Event::Accepted, Event::Initiated, Event::Answered, Event::Detected(Answer::Human)] {
-        happens(app, job.call, event, None).await;
-    }
     job.call
 }
 

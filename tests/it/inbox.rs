@@ -91,7 +91,11 @@ async fn threads_are_read_and_answered_over_the_api_and_a_stop_ends_them() {
         (app.count("select count(*) from suppressions where kind = 'stop'").await == 1).then_some(())
     })
     .await;
-    boss.post(&format!("{path}/reply"), json!({ "body": "Sorry." })).await.problem(409, "contact-not-allowed");
+    // Sent twice under one key, a refusal is the same refusal.
+    for _ in 0..2 {
+        let again = boss.request(reqwest::Method::POST, &format!("{path}/reply")).header("idempotency-key", "sorry");
+        boss.send(again.json(&json!({ "body": "Sorry." }))).await.problem(409, "contact-not-allowed");
+    }
     let neighbour = app.neighbour().await;
     neighbour.get(&path).await.problem(404, "not-found");
     neighbour.post(&format!("{path}/reply"), json!({ "body": "Hello" })).await.problem(404, "not-found");

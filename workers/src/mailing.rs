@@ -61,7 +61,7 @@ pub(crate) fn heard(kind: &Kind) -> Option<Event> {
         Kind::Clicked(_) => Event::Clicked,
         Kind::Complained => Event::Complained,
         Kind::Bounced(bounce) if bounce.r#type == Some(BounceType::Transient) => Event::Undelivered(full()),
-        Kind::Bounced(_) => Event::Bounced { permanent: true },
+        Kind::Bounced(bounce) => Event::Bounced { permanent: bounce.r#type == Some(BounceType::Permanent) },
         Kind::Failed(failed) => Event::Undelivered(never_left(failed.reason.as_deref())),
         Kind::Suppressed(_) => Event::Undelivered(suppressed()),
         _ => return None,
@@ -76,7 +76,8 @@ pub(crate) fn heard_last(last: &LastEvent) -> Option<Event> {
         LastEvent::Opened => Event::Opened,
         LastEvent::Clicked => Event::Clicked,
         LastEvent::Complained => Event::Complained,
-        LastEvent::Bounced => Event::Bounced { permanent: true },
+        // Not whether for good: its webhook says that, and the provider refuses by itself to write there again.
+        LastEvent::Bounced => Event::Bounced { permanent: false },
         LastEvent::Failed | LastEvent::Canceled => Event::Undelivered(never_left(None)),
         LastEvent::Suppressed => Event::Undelivered(suppressed()),
         _ => return None,

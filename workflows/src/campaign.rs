@@ -36,7 +36,7 @@ pub use self::{
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, first_of, plan},
     mode::Mode,
-    new::{Invalid, New, Schedule, create, example},
+    new::{Invalid, New, Schedule, create},
     next::{For, Next, next, queue, still_queued},
     panel::{Live, Panel, live, panel},
     patch::{Patch, patch},

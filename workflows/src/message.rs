@@ -236,6 +236,8 @@ impl State {
             (S::Delivered, E::Opened) => Transition::to(S::Opened),
             (S::Delivered | S::Opened, E::Clicked) => Transition::to(S::Clicked),
             (S::Queued | S::Sent | S::Delivered, E::Bounced { permanent }) => bounced(*permanent),
+            // Which kind it was is told of later.
+            (S::Bounced, E::Bounced { permanent: true }) => Transition::with(S::Bounced, [Effect::FlagAddress]),
             (S::Queued | S::Sent, E::Complained) => {
                 Transition::with(S::Complained, [Effect::OptOut, Effect::Settle(Outcome::Delivered)])
             }
@@ -328,6 +330,13 @@ mod tests {
     #[test]
     fn a_lost_answer_is_asked_about_and_never_sent_again() {
         assert_eq!(S::Queued.on(&E::LostReply).unwrap(), Transition::with(S::Queued, [Effect::Reconcile]));
+    }
+
+    #[test]
+    fn an_address_is_flagged_whenever_the_bounce_is_known_to_be_for_good() {
+        let unknown = S::Queued.on(&E::Bounced { permanent: false }).unwrap();
+        assert!(!unknown.effects.contains(&Effect::FlagAddress));
+        assert_eq!(unknown.next.on(&E::Bounced { permanent: true }).unwrap().effects, [Effect::FlagAddress]);
     }
 
     proptest! {

@@ -102,16 +102,11 @@ async fn perform(stage: &Stage, args: &Args) -> anyhow::Result<Report> {
     somebody_available(stage, &seed).await?;
     let started = Instant::now();
     let campaign = start(stage, &seed, args).await?;
-    let watched = tokio::time::timeout(Duration::from_secs(args.timeout), watch(stage, &seed, campaign, args));
-    let watched = stage.stop().run_until_cancelled(watched).await;
+    let seen = see_through(stage, &seed, campaign, args).await;
     let seconds = started.elapsed().as_secs_f64();
     shift.cancel();
     while agents.join_next().await.is_some() {}
-    match watched {
-        None => anyhow::bail!("stopped before the end"),
-        Some(Err(_)) => eprintln!("not over after {} s: what follows is how far it came", args.timeout),
-        Some(Ok(done)) => done?,
-    }
+    seen?;
     settle(stage, &seed, campaign).await?;
     let origin = stage.sim.origin();
     let mut report = report::report(&stage.app.db, seed.org, campaign, args.calls, seconds, &origin).await?;
@@ -126,17 +121,23 @@ async fn send(stage: &Stage, seed: &Seed, channel: Channel, args: &Args) -> anyh
     let db = &stage.app.db;
     let new = blast::campaign(seed, channel, &format!("Demo, {channel}"), args.retries + 1);
     let id = blast::start(db, seed, &new).await?;
+    see_through(stage, seed, id, args).await?;
+    // Most of who opens an e-mail does so within the hour.
+    let later = stage.clock.now().await? + OPENED_BY;
+    jump(stage, later, args.speed).await?;
+    tokio::time::sleep(GLANCE).await;
+    blast::report(db, seed.org, channel, id, args.calls, &stage.sim.origin()).await
+}
+
+/// Watches until it is over, or for as long as is allowed.
+async fn see_through(stage: &Stage, seed: &Seed, id: CampaignId, args: &Args) -> anyhow::Result<()> {
     let watched = tokio::time::timeout(Duration::from_secs(args.timeout), watch(stage, seed, id, args));
     match stage.stop().run_until_cancelled(watched).await {
         None => anyhow::bail!("stopped before the end"),
         Some(Err(_)) => eprintln!("not over after {} s: what follows is how far it came", args.timeout),
         Some(Ok(done)) => done?,
     }
-    // Most of who opens an e-mail does so within the hour.
-    let later = stage.clock.now().await? + OPENED_BY;
-    jump(stage, later, args.speed).await?;
-    tokio::time::sleep(GLANCE).await;
-    blast::report(db, seed.org, channel, id, args.calls, &stage.sim.origin()).await
+    Ok(())
 }
 
 fn staff(stage: &Stage, seed: &Seed, args: &Args, shift: &CancellationToken) -> JoinSet<anyhow::Result<()>> {
@@ -169,7 +170,7 @@ async fn start(stage: &Stage, seed: &Seed, args: &Args) -> anyhow::Result<Campai
     let new = New {
         audience: Audience { import_id: Some(seed.import), ..Audience::default() },
         max_attempts: args.retries + 1,
-        ..campaign::example("Demo", E164::parse(seed::CALLER_ID)?)
+        ..New::named("Demo", E164::parse(seed::CALLER_ID)?)
     };
     let by = Actor::User(seed.supervisor);
     let mut tx = stage.app.db.tenant(seed.org).await?;

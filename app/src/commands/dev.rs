@@ -129,7 +129,7 @@ async fn start(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<CampaignI
         retry_minutes: [("no_answer", 10), ("busy", 4), ("voicemail", 15), ("failed", 5), ("declined", 20)]
             .map(|(outcome, minutes)| (outcome.to_owned(), minutes))
             .into(),
-        ..campaign::example(&format!("Lakeview Medical, list {n}"), E164::parse(seed::CALLER_ID)?)
+        ..New::named(&format!("Lakeview Medical, list {n}"), E164::parse(seed::CALLER_ID)?)
     };
     let mut tx = stage.app.db.tenant(seed.org).await?;
     let id = campaign::create(&mut tx, seed.org, &new, Actor::User(seed.supervisor)).await?;

@@ -14,7 +14,7 @@ use workflows::{
 };
 
 use super::{
-    report::{Check, entries},
+    report::{Check, entries, outcomes},
     seed::{self, Seed},
 };
 
@@ -83,13 +83,7 @@ pub async fn report(
 ) -> anyhow::Result<BlastReport> {
     let mut tx = db.tenant(org).await?;
     let stats = campaign::stats(&mut tx, id).await?;
-    let outcomes = sqlx::query!(
-        r#"select coalesce(outcome, state::text) as "outcome!", count(*) as "n!" from recipients
-           where campaign_id = $1 group by 1"#,
-        id.0
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    let outcomes = outcomes(&mut tx, id).await?;
     let taken = sqlx::query_scalar!(
         "select id from messages where campaign_id = $1 and provider_id is not null and direction = 'outbound'",
         id.0
@@ -104,7 +98,7 @@ pub async fn report(
         campaign_id: id,
         checks: checks(channel, &stats, people, &taken, &accepted(&journal, channel)),
         stats,
-        outcomes: outcomes.into_iter().map(|row| (row.outcome, row.n)).collect(),
+        outcomes,
     })
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use workflows::{
     campaign::{self, Stats},
-    db::Db,
+    db::{Db, Tx},
     id::{CampaignId, OrgId},
 };
 
@@ -86,13 +86,7 @@ pub async fn report(
 ) -> anyhow::Result<Report> {
     let mut tx = db.tenant(org).await?;
     let stats = campaign::stats(&mut tx, campaign).await?;
-    let outcomes = sqlx::query!(
-        r#"select coalesce(outcome, state::text) as "outcome!", count(*) as "n!" from recipients
-           where campaign_id = $1 group by 1"#,
-        campaign.0
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    let outcomes = outcomes(&mut tx, campaign).await?;
     let blocked = sqlx::query!(
         r#"select coalesce(d.reasons -> 0 ->> 'code', 'UNKNOWN') as "code!", count(*) as "n!"
            from calls c join compliance_decisions d on d.id = c.decision_id
@@ -118,13 +112,25 @@ pub async fn report(
         seconds,
         checks: checks(&stats, calls, &carrier, &taken),
         stats,
-        outcomes: outcomes.into_iter().map(|row| (row.outcome, row.n)).collect(),
+        outcomes,
         blocked: blocked.into_iter().map(|row| (row.code, row.n)).collect(),
         connect_ms: latency(times.iter().filter_map(|row| row.connect_ms.map(f64::from)).collect()),
         greeting_to_agent_ms: latency(times.iter().filter_map(|row| row.greeting_ms).collect()),
         resident_mb: resident_mb(),
         messages: Vec::new(),
     })
+}
+
+/// What people's turns on a list came to.
+pub(super) async fn outcomes(tx: &mut Tx, campaign: CampaignId) -> Result<BTreeMap<String, i64>, sqlx::Error> {
+    let outcomes = sqlx::query!(
+        r#"select coalesce(outcome, state::text) as "outcome!", count(*) as "n!" from recipients
+           where campaign_id = $1 group by 1"#,
+        campaign.0
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(outcomes.into_iter().map(|row| (row.outcome, row.n)).collect())
 }
 
 fn checks(stats: &Stats, calls: usize, carrier: &Carrier, taken: &[String]) -> Vec<Check> {

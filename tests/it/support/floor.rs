@@ -289,6 +289,12 @@ impl Floor {
         sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap()
     }
 
+    /// One text, seen by the owner.
+    pub(crate) async fn text_of(&self, sql: &'static str) -> String {
+        let mut db = owner(&self.owner).await.unwrap();
+        sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap()
+    }
+
     async fn number_of(&self, sql: &'static str, id: &str) -> Result<i64, sqlx::Error> {
         let mut db = owner(&self.owner).await?;
         sqlx::query_scalar(sql).bind(id.parse::<uuid::Uuid>().unwrap()).fetch_one(&mut db).await

@@ -52,6 +52,7 @@ pub(super) struct Row {
     amd_result: Option<String>,
     greeting_end_at: Option<DateTime<Utc>>,
     bridged_at: Option<DateTime<Utc>>,
+    ended_at: Option<DateTime<Utc>>,
     pub(super) agent: Option<AgentId>,
     abandoned: bool,
     version: i32,
@@ -118,9 +119,24 @@ impl Row {
             Event::Joined => fact.at,
             Event::HungUp { .. } if waits => Some(at),
             Event::HungUp { .. } => self.bridged_at,
+            // The end was told of before the greeting.
+            Event::Answered | Event::Detected(Answer::Human | Answer::NotSure) if self.amd_result.is_none() => {
+                self.bridged_at.or(self.ended_at)
+            }
             _ => None,
         };
-        until.zip(self.greeting_end_at).is_some_and(|(until, greeted)| until - greeted > CONNECT_WITHIN)
+        let greeted = self.greeting_end_at.or_else(|| self.greeting_end(event, at));
+        until.zip(greeted).is_some_and(|(until, greeted)| until - greeted > CONNECT_WITHIN)
+    }
+
+    /// When the greeting was over, if the event says so.
+    fn greeting_end(&self, event: &Event, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match event {
+            Event::Detected(_) => Some(at - AFTER_GREETING_SILENCE),
+            Event::Deadline => Some(at),
+            Event::Answered if !self.amd => Some(at),
+            _ => None,
+        }
     }
 }
 
@@ -129,8 +145,8 @@ async fn lock(tx: &mut Tx, id: CallId) -> Result<Row, Error> {
         Row,
         r#"select c.org_id as "org: OrgId", c.campaign_id as "campaign: CampaignId",
                   c.recipient_id as "recipient: RecipientId", c.account_id as "account: AccountId",
-                  c.state as "state: State", c.amd_result, c.greeting_end_at, c.bridged_at, c.agent_id as "agent: AgentId",
-                  c.abandoned, c.version, coalesce(k.amd, 'detect') <> 'off' as "amd!",
+                  c.state as "state: State", c.amd_result, c.greeting_end_at, c.bridged_at, c.ended_at,
+                  c.agent_id as "agent: AgentId", c.abandoned, c.version, coalesce(k.amd, 'detect') <> 'off' as "amd!",
                   coalesce(k.verdict_deadline_ms, 3500) as "verdict_deadline_ms!",
                   coalesce(k.wrap_up_secs, 60) as "wrap_up_secs!"
            from calls c left join campaigns k on k.id = c.campaign_id
@@ -152,12 +168,6 @@ async fn write(tx: &mut Tx, id: CallId, step: &Step<'_>) -> Result<(), sqlx::Err
         _ => None,
     };
     let answered = matches!(event, Event::Answered | Event::Detected(_)).then_some(at);
-    let greeting_end = match event {
-        Event::Detected(_) => Some(at - AFTER_GREETING_SILENCE),
-        Event::Deadline => Some(at),
-        Event::Answered if !row.amd => Some(at),
-        _ => None,
-    };
     let joined = matches!(event, Event::Joined).then_some(at);
     let outcome = effects.iter().find_map(|effect| match effect {
         Effect::Settle(outcome) => Some(outcome.as_str()),
@@ -200,7 +210,7 @@ async fn write(tx: &mut Tx, id: CallId, step: &Step<'_>) -> Result<(), sqlx::Err
         fact.call_session_id,
         answered,
         answer.map(Answer::as_str),
-        greeting_end,
+        row.greeting_end(event, at),
         joined,
         abandoned,
         next.is_final(),

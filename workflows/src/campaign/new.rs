@@ -89,25 +89,6 @@ fn retry_minutes() -> BTreeMap<String, i64> {
         .into()
 }
 
-/// A campaign with nothing said but its name and number: what the form shows first.
-#[must_use]
-pub fn example(name: &str, caller_id: E164) -> New {
-    New {
-        name: name.to_owned(),
-        audience: Audience::default(),
-        schedule: Schedule::Now,
-        caller_id,
-        mode: progressive(),
-        amd: detect(),
-        ring_timeout_secs: ring_timeout(),
-        verdict_deadline_ms: verdict_deadline(),
-        wrap_up_secs: wrap_up(),
-        max_attempts: max_attempts(),
-        retry_minutes: retry_minutes(),
-        script: String::new(),
-    }
-}
-
 /// A value that cannot be, by its field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {message}")]

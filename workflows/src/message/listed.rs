@@ -100,7 +100,7 @@ pub(super) struct Listed {
     pub(super) running: bool,
     pub(super) stop_asked: bool,
     pub(super) account: AccountId,
-    pub(super) from: Option<String>,
+    pub(super) from: String,
     pub(super) version: Uuid,
     pub(super) template: Template,
 }
@@ -109,7 +109,7 @@ pub(super) struct Listed {
 pub(super) async fn listed(tx: &mut Tx, recipient: RecipientId, holder: Uuid) -> Result<Option<Listed>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select r.campaign_id as "campaign: CampaignId", r.attempt_no, r.account_id as "account: AccountId",
-                  k.state as "state: campaign::State", k.stop_asked, coalesce(k.sender, k.caller_id) as "from?",
+                  k.state as "state: campaign::State", k.stop_asked, coalesce(k.sender, k.caller_id) as "from!",
                   v.id as version, v.subject, v.body
            from recipients r
            join campaigns k on k.id = r.campaign_id

@@ -137,7 +137,6 @@ pub(super) async fn attempt(
     }
     let person = listed::addressee(tx, listed.account).await?.ok_or(Error::NotFound)?;
     let Some(to) = person.to(channel) else { return no_address(tx, recipient, channel).await.map(Err) };
-    let Some(from) = listed.from.clone() else { return Ok(Err("there is nobody to send it from")) };
     let token = mail.map(|_| Uuid::new_v4().simple().to_string());
     let rendered = match render(&listed, &person, mail, token.as_deref()) {
         Ok(rendered) => rendered,
@@ -159,7 +158,7 @@ pub(super) async fn attempt(
         batch: mail.map(|mail| mail.batch),
         version: Some(listed.version),
         author: None,
-        from: &from,
+        from: &listed.from,
         to: to.as_str(),
         rendered: &rendered,
         unsubscribe: token.as_deref(),
@@ -169,7 +168,13 @@ pub(super) async fn attempt(
         return refuse(tx, recipient, &verdict).await.map(Err);
     }
     insert(tx, &intent, State::Queued, Some((decision, &verdict)), now).await?;
-    Ok(Ok(Ready { org: person.org, from, to: to.as_str().to_owned(), rendered, unsubscribe: token }))
+    Ok(Ok(Ready {
+        org: person.org,
+        from: listed.from.clone(),
+        to: to.as_str().to_owned(),
+        rendered,
+        unsubscribe: token,
+    }))
 }
 
 fn render(

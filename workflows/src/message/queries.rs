@@ -83,7 +83,8 @@ pub async fn lock_now(tx: &mut Tx, id: MessageId) -> Result<bool, sqlx::Error> {
     Ok(free.fetch_optional(&mut **tx).await?.is_some())
 }
 
-/// Messages that nothing was heard of for so long (seconds of the one clock), each asked about once in that time.
+/// Messages that nothing was heard of for so long (seconds of the one clock). Each is asked about more rarely the longer
+/// it takes: an e-mail may be under way for days, and every question counts against the provider's limit.
 ///
 /// # Errors
 /// When the database is away.
@@ -91,7 +92,8 @@ pub async fn stale(tx: &mut Tx, silence_secs: f64, limit: i64) -> Result<Vec<(Me
     let rows = sqlx::query!(
         r#"select id as "id: MessageId", org_id as "org: OrgId" from messages
            where state in ('queued', 'sent') and intent_at is not null
-             and greatest(intent_at, last_event_at, checked_at) < wib_now() - make_interval(secs => $1)
+             and greatest(intent_at, last_event_at, checked_at) 
+                 < wib_now() - greatest(make_interval(secs => $1), (wib_now() - intent_at) / 4)
            order by created_at limit $2"#,
         silence_secs,
         limit
