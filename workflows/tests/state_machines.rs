@@ -284,6 +284,7 @@ fn asked(effects: &[message::Effect]) -> &'static str {
         [E::Settle(_)] => "settled",
         [E::Reconcile] => "asked about",
         [E::OptOut] => "opted out",
+        [E::FlagAddress] => "address flagged",
         [E::OptOut, E::Settle(_)] => "opted out, settled",
         [E::FlagAddress, E::Settle(_)] => "address flagged, settled",
         [E::PauseCampaign, E::Settle(_)] => "campaign paused, settled",
