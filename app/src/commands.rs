@@ -1,6 +1,7 @@
 //! What the binary does, a file per command.
 
 mod bench;
+mod compliance;
 mod demo;
 mod dev;
 mod doctor;
@@ -49,6 +50,9 @@ enum Command {
     /// Measure what the platform does in a second
     #[command(subcommand)]
     Bench(bench::Command),
+    /// What the rules say
+    #[command(subcommand)]
+    Compliance(compliance::Command),
     /// Print the OpenAPI document
     Openapi,
     /// Organisations
@@ -78,6 +82,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::run().await,
         Command::Smoke(args) => smoke::run(args).await,
         Command::Bench(command) => bench::run(command).await,
+        Command::Compliance(command) => compliance::run(command),
         Command::Openapi => openapi::run(),
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,

@@ -8,58 +8,115 @@
 //! which also stores the verdict. A refusal is a verdict, never an error. One rule is one file, with its citation;
 //! to add a rule, add the file, its [`Code`] and its row in `RULES`. Callers do not change.
 
+mod attempt;
+mod attorney;
+mod bankruptcy;
 mod calling_hours;
 mod campaign_hours;
+mod cease;
 mod channel_optout;
+mod consent_stale;
+mod conv_7day;
+mod deceased;
+mod dispute_hold;
 mod dnc_number;
 mod facts;
+mod freq_7in7;
+mod limit;
+mod mini_tcpa;
 mod no_consent;
+mod no_optout_notice;
+mod pref_time;
+mod preference;
+pub mod sample;
+mod state_freq;
 mod verdict;
 mod window;
+mod workplace;
 mod wrong_number;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 pub use self::{
+    attempt::{Attempt, AttemptKind},
     calling_hours::calling_edge,
-    facts::{Channel, Facts, Suppression, SuppressionKind, UnknownWord},
+    facts::{Channel, Circumstance, Facts, Mode, Place, Policy, Suppression, SuppressionKind, UnknownWord},
+    preference::{BadPreference, Preference},
     verdict::{Code, Reason, Verdict},
     window::{BadWindow, Days, Window},
 };
-use crate::place::{Zones, candidate_zones};
+use crate::place::{self, Zones};
 
 /// Which edition of the rules decided. Changes whenever a verdict could.
-pub const RULES_VERSION: &str = "2026-11-24.1";
+pub const RULES_VERSION: &str = "2026-11-24.2";
 
 /// A contact that is not lawful within a year is one for a person to look at.
 const HORIZON: TimeDelta = TimeDelta::days(366);
 
 /// Every rule, in the order in which reasons are told: first what only a person can lift, then what time lifts.
-const RULES: [Rule; 6] = [
-    wrong_number::rule,
-    dnc_number::rule,
-    channel_optout::rule,
-    no_consent::rule,
-    calling_hours::rule,
-    campaign_hours::rule,
+static RULES: [Rule; RULES_COUNT] = [
+    deceased::RULE,
+    bankruptcy::RULE,
+    attorney::RULE,
+    cease::RULE,
+    dispute_hold::RULE,
+    wrong_number::RULE,
+    dnc_number::RULE,
+    channel_optout::RULE,
+    no_consent::RULE,
+    consent_stale::RULE,
+    workplace::RULE,
+    no_optout_notice::RULE,
+    freq_7in7::RULE,
+    conv_7day::RULE,
+    state_freq::RULE,
+    mini_tcpa::RULE,
+    pref_time::RULE,
+    calling_hours::RULE,
+    campaign_hours::RULE,
 ];
 
 /// How many rules an allowed contact has passed.
-pub const RULES_COUNT: usize = RULES.len();
+pub const RULES_COUNT: usize = 19;
 
-/// Says why a contact at this moment is refused, or nothing. Must be true of one moment alone: what it answers at
-/// `at` may not depend on when it was asked.
-type Rule = fn(&Case<'_>, DateTime<Utc>) -> Option<Refusal>;
+/// One rule: it refuses a contact at a moment, until some other moment, and has words for that.
+struct Rule {
+    code: Code,
+    /// Nothing where it agrees. Must be true of one moment alone: what it answers at `at` may not depend on when it
+    /// was asked.
+    refuses: fn(&Case<'_>, DateTime<Utc>) -> Option<Until>,
+    /// Why it refused, and the law or policy it rests on.
+    words: fn(&Case<'_>, DateTime<Utc>) -> (String, &'static str),
+}
 
 /// The facts, and what every rule would derive from them.
 struct Case<'a> {
     facts: &'a Facts,
     zones: Zones,
+    /// Up to the moment of the decision, the earliest first.
+    attempts: Vec<&'a Attempt>,
+    states: [&'static str; 3],
+    new_york_city: bool,
 }
 
-struct Refusal {
-    reason: Reason,
-    until: Until,
+impl<'a> Case<'a> {
+    fn new(facts: &'a Facts, now: DateTime<Utc>) -> Self {
+        let (phone, zip) = (facts.phone.as_ref(), facts.zip);
+        let mut attempts: Vec<&Attempt> = facts.attempts.iter().filter(|attempt| attempt.at <= now).collect();
+        attempts.sort_unstable_by_key(|attempt| attempt.at);
+        Self {
+            facts,
+            zones: place::candidate_zones(phone, facts.state, zip, facts.confirmed_zone),
+            attempts,
+            states: place::candidate_states(phone, facts.state, zip),
+            new_york_city: place::may_be_new_york_city(phone, zip),
+        }
+    }
+
+    /// Whether any clue points to this state.
+    fn is_in(&self, state: &str) -> bool {
+        self.states.contains(&state)
+    }
 }
 
 /// Until when a rule refuses, as far as it can tell by itself.
@@ -74,16 +131,29 @@ enum Until {
 /// Decides one contact: every rule that refuses, and the first whole second at which none would.
 #[must_use]
 pub fn decide(facts: &Facts, now: DateTime<Utc>) -> Verdict {
-    let zones = candidate_zones(facts.phone.as_ref(), facts.state, facts.zip, facts.confirmed_zone);
-    let case = Case { facts, zones };
-    let refusals: Vec<Refusal> = refusals(&case, now).collect();
-    let earliest_next = if refusals.is_empty() { None } else { earliest(&case, now) };
-    let reasons = refusals.into_iter().map(|refusal| refusal.reason).collect();
-    Verdict { reasons, earliest_next, zones, rules_version: RULES_VERSION, decided_at: now }
+    let case = Case::new(facts, now);
+    let reasons: Vec<Reason> = refusals(&case, now).map(|(rule, _)| rule.reason(&case, now)).collect();
+    let earliest_next = if reasons.is_empty() { None } else { earliest(&case, now) };
+    Verdict { reasons, earliest_next, zones: case.zones, rules_version: RULES_VERSION, decided_at: now }
 }
 
-fn refusals(case: &Case<'_>, at: DateTime<Utc>) -> impl Iterator<Item = Refusal> {
-    RULES.iter().filter_map(move |rule| rule(case, at))
+/// Each rule in its order, and what it says against the contact.
+#[must_use]
+pub fn explain(facts: &Facts, now: DateTime<Utc>) -> Vec<(Code, Option<Reason>)> {
+    let case = Case::new(facts, now);
+    let said = |rule: &Rule| (rule.refuses)(&case, now).map(|_| rule.reason(&case, now));
+    RULES.iter().map(|rule| (rule.code, said(rule))).collect()
+}
+
+impl Rule {
+    fn reason(&self, case: &Case<'_>, at: DateTime<Utc>) -> Reason {
+        let (sentence, citation) = (self.words)(case, at);
+        Reason { code: self.code, sentence, citation }
+    }
+}
+
+fn refusals(case: &Case<'_>, at: DateTime<Utc>) -> impl Iterator<Item = (&'static Rule, Until)> {
+    RULES.iter().filter_map(move |rule| Some((rule, (rule.refuses)(case, at)?)))
 }
 
 /// The first whole second from `now` on at which every rule agrees; none if a person must act first.
@@ -104,7 +174,7 @@ fn earliest(case: &Case<'_>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 
 /// Nothing if every rule agrees; else the furthest bound, a person's being the furthest of all.
 fn latest_bound(case: &Case<'_>, at: DateTime<Utc>) -> Option<Until> {
-    refusals(case, at).map(|refusal| refusal.until).reduce(|a, b| match (a, b) {
+    refusals(case, at).map(|(_, until)| until).reduce(|a, b| match (a, b) {
         (Until::Moment(a), Until::Moment(b)) => Until::Moment(a.max(b)),
         _ => Until::SomeoneActs,
     })

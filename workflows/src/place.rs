@@ -45,6 +45,21 @@ pub fn candidate_zones(phone: Option<&E164>, state: Option<State>, zip: Option<Z
     }
 }
 
+/// The states that the clues point to, by their two letters: the address's, its ZIP's, the area code's. Empty where one
+/// says nothing.
+#[must_use]
+pub fn candidate_states(phone: Option<&E164>, state: Option<State>, zip: Option<Zip>) -> [&'static str; 3] {
+    let area = phone.and_then(|phone| area(phone.npa())).map_or("", |row| row.1);
+    [state.map_or("", State::code), zip.and_then(Zip::state_code).unwrap_or(""), area]
+}
+
+/// Whether the ZIP or the area code is one of New York City's. The state of New York alone is not the city.
+#[must_use]
+pub fn may_be_new_york_city(phone: Option<&E164>, zip: Option<Zip>) -> bool {
+    const AREAS: [u16; 8] = [212, 332, 347, 646, 718, 917, 929, 465];
+    zip.is_some_and(Zip::is_new_york_city) || phone.is_some_and(|phone| AREAS.contains(&phone.npa()))
+}
+
 /// The state an area code belongs to; none outside the US and for codes without a place.
 #[must_use]
 pub fn area_state(npa: u16) -> Option<State> {

@@ -1,5 +1,10 @@
 //! The rules, sentence by sentence, and the search for the next lawful moment against one that looks at every minute.
 
+mod limits;
+mod persons;
+mod samples;
+mod wishes;
+
 use chrono::NaiveTime;
 use chrono_tz::Tz;
 use proptest::prelude::*;
@@ -8,7 +13,7 @@ use rstest::rstest;
 use super::*;
 use crate::{
     phone::E164,
-    place::{State, Zip},
+    place::{State, Zip, candidate_zones},
 };
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -105,6 +110,7 @@ const NOON: &str = "2026-06-16T17:00:00Z";
 #[case::our_list_is_of_numbers("internal", None, Channel::Email, &[])]
 #[case::litigator("litigator", Some(Channel::Call), Channel::Call, &["DNC_NUMBER"])]
 #[case::wrong_number("wrong_number", None, Channel::Call, &["WRONG_NUMBER"])]
+#[case::reassigned("reassigned", None, Channel::Call, &["WRONG_NUMBER"])]
 #[case::wrong_number_texts("wrong_number", None, Channel::Sms, &["WRONG_NUMBER"])]
 #[case::wrong_number_leaves_email("wrong_number", None, Channel::Email, &[])]
 #[case::stop_by_text("stop", Some(Channel::Sms), Channel::Sms, &["CHANNEL_OPTOUT"])]

@@ -48,10 +48,23 @@ pub struct Reason {
 /// The name of a rule, as stored, shown and filtered by. In the order in which reasons are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
+    Deceased,
+    Bankruptcy,
+    Attorney,
+    Cease,
+    DisputeHold,
     WrongNumber,
     DncNumber,
     ChannelOptout,
     NoConsent,
+    ConsentStale,
+    Workplace,
+    NoOptoutNotice,
+    Freq7In7,
+    Conv7Day,
+    StateFreq,
+    MiniTcpa,
+    PrefTime,
     OutOfWindow,
     CampaignHours,
 }
@@ -61,12 +74,51 @@ impl Code {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Deceased => "DECEASED",
+            Self::Bankruptcy => "BANKRUPTCY",
+            Self::Attorney => "ATTORNEY",
+            Self::Cease => "CEASE",
+            Self::DisputeHold => "DISPUTE_HOLD",
             Self::WrongNumber => "WRONG_NUMBER",
             Self::DncNumber => "DNC_NUMBER",
             Self::ChannelOptout => "CHANNEL_OPTOUT",
             Self::NoConsent => "NO_CONSENT",
+            Self::ConsentStale => "CONSENT_STALE",
+            Self::Workplace => "WORKPLACE",
+            Self::NoOptoutNotice => "NO_OPTOUT_NOTICE",
+            Self::Freq7In7 => "FREQ_7IN7",
+            Self::Conv7Day => "CONV_7DAY",
+            Self::StateFreq => "STATE_FREQ",
+            Self::MiniTcpa => "MINI_TCPA",
+            Self::PrefTime => "PREF_TIME",
             Self::OutOfWindow => "OUT_OF_WINDOW",
             Self::CampaignHours => "CAMPAIGN_HOURS",
+        }
+    }
+
+    /// What the rule is about, for people: `Lawful hours`.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Deceased => "Deceased",
+            Self::Bankruptcy => "Bankruptcy",
+            Self::Attorney => "Represented by an attorney",
+            Self::Cease => "Cease and desist",
+            Self::DisputeHold => "Open dispute",
+            Self::WrongNumber => "Wrong number",
+            Self::DncNumber => "Do-not-call lists",
+            Self::ChannelOptout => "Opted out",
+            Self::NoConsent => "Consent",
+            Self::ConsentStale => "Age of the consent",
+            Self::Workplace => "Workplace",
+            Self::NoOptoutNotice => "Opt-out notice",
+            Self::Freq7In7 => "Seven calls in seven days",
+            Self::Conv7Day => "Seven days after a conversation",
+            Self::StateFreq => "State and city limits",
+            Self::MiniTcpa => "Solicitation limits",
+            Self::PrefTime => "Inconvenient times",
+            Self::OutOfWindow => "Lawful hours",
+            Self::CampaignHours => "Campaign's and agency's hours",
         }
     }
 }

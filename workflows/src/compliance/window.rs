@@ -3,14 +3,15 @@
 use std::fmt;
 
 use chrono::{
-    DateTime, Datelike, Days as CalendarDays, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc, Weekday,
+    DateTime, Datelike, Days as CalendarDays, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc,
+    Weekday,
 };
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
 use crate::place::Zones;
 
-const DAY: u32 = 24 * 60 * 60;
+pub(super) const DAY: u32 = 24 * 60 * 60;
 
 /// Half-open hours, `[from, to)`, on some days of the week.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,11 @@ pub struct BadWindow;
 impl Days {
     pub const ALL: Self = Self(0b111_1111);
 
-    fn contains(self, day: Weekday) -> bool {
+    pub(super) fn is_empty(self) -> bool {
+        self == Self(0)
+    }
+
+    pub(super) fn contains(self, day: Weekday) -> bool {
         self.0 >> day.num_days_from_monday() & 1 == 1
     }
 }
@@ -52,7 +57,7 @@ impl Window {
     pub fn new(from: NaiveTime, to: NaiveTime, days: Days) -> Result<Self, BadWindow> {
         let to = if to == NaiveTime::MIN { DAY } else { to.num_seconds_from_midnight() };
         let window = Self { from: from.num_seconds_from_midnight(), to, days };
-        if window.from < window.to && days != Days(0) { Ok(window) } else { Err(BadWindow) }
+        if window.from < window.to && !days.is_empty() { Ok(window) } else { Err(BadWindow) }
     }
 
     pub(super) const fn every_day(from_hour: u32, to_hour: u32) -> Self {
@@ -67,7 +72,7 @@ impl Window {
     /// What the clocks show that are outside: `07:30 in Denver and 06:30 in Phoenix`.
     pub(super) fn clocks_closed(self, zones: Zones, at: DateTime<Utc>) -> String {
         let closed = zones.iter().filter(|zone| !self.is_open(*zone, at));
-        let clocks: Vec<String> = closed.map(|zone| clock(zone, at, self.days)).collect();
+        let clocks: Vec<String> = closed.map(|zone| shown(zone, at, self.days)).collect();
         clocks.join(" and ")
     }
 
@@ -83,9 +88,8 @@ impl Window {
     fn closes(self, zone: Tz, at: DateTime<Utc>) -> DateTime<Utc> {
         let local = at.with_timezone(&zone);
         let left = self.to.saturating_sub(local.num_seconds_from_midnight());
-        let end =
-            local.naive_local().with_nanosecond(0).unwrap_or(local.naive_local()) + TimeDelta::seconds(left.into());
-        zone.from_local_datetime(&end).earliest().map_or(at + TimeDelta::seconds(left.into()), |end| end.to_utc())
+        let now = local.naive_local();
+        to_utc(zone, now.with_nanosecond(0).unwrap_or(now) + TimeDelta::seconds(left.into()))
     }
 
     fn is_open(self, zone: Tz, at: DateTime<Utc>) -> bool {
@@ -124,8 +128,20 @@ fn clock_set(zone: Tz, mut before: DateTime<Utc>, mut after: DateTime<Utc>) -> O
     after.with_nanosecond(0)
 }
 
+/// When a local clock shows this, the first time it does; where it jumps over it, an hour later.
+pub(super) fn to_utc(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
+    let found = zone.from_local_datetime(&local).earliest();
+    let found = found.or_else(|| zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest());
+    found.map_or_else(|| local.and_utc(), |local| local.to_utc())
+}
+
+/// `18:00`.
+pub(super) fn clock(second: u32) -> String {
+    format!("{:02}:{:02}", second / 3_600, second / 60 % 60)
+}
+
 /// `07:59 in New York`, with the day of the week where that may be the reason.
-fn clock(zone: Tz, at: DateTime<Utc>, days: Days) -> String {
+fn shown(zone: Tz, at: DateTime<Utc>, days: Days) -> String {
     let local = at.with_timezone(&zone);
     let format = if days == Days::ALL { "%H:%M" } else { "%H:%M on %A" };
     let place = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
@@ -134,7 +150,6 @@ fn clock(zone: Tz, at: DateTime<Utc>, days: Days) -> String {
 
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let clock = |second: u32| format!("{:02}:{:02}", second / 3_600, second / 60 % 60);
         write!(f, "{} to {}", clock(self.from), clock(self.to))?;
         if self.days != Days::ALL {
             let days =

@@ -41,6 +41,16 @@ impl Zip {
         self.place().and_then(|(state, _)| State::parse(state).ok())
     }
 
+    /// The two letters of [`Zip::state`].
+    pub(super) fn state_code(self) -> Option<&'static str> {
+        self.place().map(|(state, _)| *state)
+    }
+
+    /// The five boroughs: 100 to 104, 111 to 114, 116, and two codes of Queens that begin like Long Island's.
+    pub(super) fn is_new_york_city(self) -> bool {
+        matches!(self.0 / 100, 100..=104 | 111..=114 | 116) || matches!(self.0, 11_004 | 11_005)
+    }
+
     fn place(self) -> Option<&'static (&'static str, u32)> {
         let word = table::KNOWN_ZIPS[self.0 as usize / 64];
         let known = word >> (self.0 % 64) & 1 == 1;

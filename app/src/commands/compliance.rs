@@ -1,0 +1,20 @@
+//! `wib compliance …`: what the rules say, without a page.
+
+mod check;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+/// What to ask.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Decide the cases of a CSV with the rules that decide every contact; needs no database
+    Check(check::Args),
+}
+
+pub(super) fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Check(args) => check::run(&args),
+    }
+}
