@@ -13,7 +13,7 @@ alter table suppressions
   add column added_by text not null default 'system', -- 'user:<id>', 'key:<id>', 'system'
   add column created_at timestamptz not null default now(),
   add column lifted_by text,
-  add column lifted_reason text,
+  add column lifted_reason text,                     -- why it does not hold any more
   add column import_id uuid references imports,      -- the file it came with
   add constraint suppressions_one_scope check (num_nonnulls(value, consumer_id, debt_group_id) = 1),
   add constraint suppressions_lift_is_said check ((lifted_by is null) = (lifted_reason is null) and (lifted_by is null or lifted_at is not null)),
@@ -32,7 +32,8 @@ drop index suppressions_value;
 create index suppressions_value on suppressions (org_id, value);
 create index suppressions_consumer on suppressions (consumer_id) where consumer_id is not null;
 create index suppressions_debt on suppressions (org_id, debt_group_id) where debt_group_id is not null;
-create index suppressions_listed on suppressions (org_id, created_at desc, id desc);
+-- Listed newest first, one kind or all: ten million of one kind never stand before the few of another.
+create index suppressions_listed on suppressions (org_id, kind, created_at desc, id desc);
 -- A debt's suppression holds whoever owes it.
 create index collection_accounts_debt on collection_accounts (org_id, debt_group_id);
 
@@ -46,6 +47,7 @@ alter table imports
 -- Kinds: 'tcpa' automated or recorded calls, 'sms', 'email', 'more_calls' calls beyond the limits until expires_at,
 -- 'work_email'. A word with granted = false takes back what was granted. `at` is when the person said it.
 alter table consents
+  add column reason text not null default '',
   add column added_by text not null default 'system',
   add column created_at timestamptz not null default now();
 update consents set created_at = at;
