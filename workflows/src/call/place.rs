@@ -9,7 +9,7 @@ use super::{Error, PlaceCall, State, Target};
 use crate::{
     agent, audit,
     campaign::{self, State as CampaignState},
-    compliance::{Channel, Verdict},
+    compliance::{Channel, Mode, Verdict},
     db::Tx,
     decision::{self, Contact, To},
     event,
@@ -150,6 +150,8 @@ impl Intent {
             account: self.account,
             consumer: self.consumer,
             channel: Channel::Call,
+            // A list that nobody asked a call of is dialed by its pacer.
+            mode: if self.recipient.is_some() && self.agent.is_none() { Mode::Predictive } else { Mode::Manual },
             to: To::Phone(to.clone()),
         }
     }

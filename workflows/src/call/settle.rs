@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Error, Outcome, PlaceCall, Target, record::Row};
 use crate::{
-    compliance::Channel,
+    compliance::{Channel, Mode},
     db::Tx,
     decision::{self, Contact, To},
     id::{AccountId, CallId, ConsumerId, OrgId, RecipientId},
@@ -137,6 +137,7 @@ pub(super) async fn lawful(tx: &mut Tx, id: CallId, at: DateTime<Utc>) -> Result
         account: call.account,
         consumer: call.consumer,
         channel: Channel::Call,
+        mode: Mode::Predictive,
         to: To::Phone(phone),
     };
     let verdict = decision::ask(tx, &contact, at).await?;

@@ -2,7 +2,7 @@
 
 use super::Mode;
 use crate::{
-    compliance::{Channel, Verdict},
+    compliance::{self, Channel, Verdict},
     db::Tx,
     decision::{self, Contact, To},
     id::{AccountId, AgentId, CampaignId, ConsumerId, OrgId, RecipientId},
@@ -102,7 +102,14 @@ struct Person {
 impl Person {
     fn contact(&self, org: OrgId) -> Contact {
         let phone = self.phone.clone();
-        Contact { org, account: self.account, consumer: self.consumer, channel: Channel::Call, to: To::Phone(phone) }
+        Contact {
+            org,
+            account: self.account,
+            consumer: self.consumer,
+            channel: Channel::Call,
+            mode: compliance::Mode::Manual,
+            to: To::Phone(phone),
+        }
     }
 
     fn allowed(self, verdict: Verdict) -> Next {

@@ -8,7 +8,7 @@ use super::{
     place::{self, Intent},
 };
 use crate::{
-    compliance::{Channel, Verdict},
+    compliance::{Channel, Mode, Verdict},
     db::Tx,
     decision::{self, Contact, To},
     id::{AccountId, MessageId, OrgId, UserId},
@@ -83,7 +83,7 @@ async fn decide(tx: &mut Tx, intent: &Intent<'_>, to: &To) -> Result<Composed, E
     decision::lock(tx, intent.consumer).await?;
     let now = tx.now().await?;
     let Intent { id, org, channel, account, consumer, .. } = *intent;
-    let contact = Contact { org, account, consumer, channel, to: to.clone() };
+    let contact = Contact { org, account, consumer, channel, mode: Mode::Manual, to: to.clone() };
     let verdict = decision::ask(tx, &contact, now).await?;
     if !verdict.allowed() {
         let (decision, verdict) = decision::take(tx, &contact, now).await?;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     audit,
-    compliance::{Channel, Verdict},
+    compliance::{Channel, Mode, Verdict},
     db::Tx,
     decision::{self, Contact},
     event,
@@ -143,8 +143,14 @@ pub(super) async fn attempt(
         Err(missing) => return lacks(tx, recipient, &missing).await.map(Err),
     };
     let now = tx.now().await?;
-    let contact =
-        Contact { org: person.org, account: listed.account, consumer: person.consumer, channel, to: to.clone() };
+    let contact = Contact {
+        org: person.org,
+        account: listed.account,
+        consumer: person.consumer,
+        channel,
+        mode: Mode::Manual,
+        to: to.clone(),
+    };
     let (decision, verdict) = decision::take(tx, &contact, now).await?;
     let intent = Intent {
         id,
@@ -266,7 +272,7 @@ pub(super) async fn permitted(
 ) -> Result<bool, Error> {
     let Some((channel, to)) = listed::address(channel, their_addr) else { return Ok(false) };
     let now = tx.now().await?;
-    let contact = Contact { org, account, consumer, channel, to };
+    let contact = Contact { org, account, consumer, channel, mode: Mode::Manual, to };
     let (decision, verdict) = decision::take(tx, &contact, now).await?;
     let zones: Vec<String> = verdict.zones.iter().map(|zone| zone.name().to_owned()).collect();
     sqlx::query!(

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Error, Failure, Outcome, Then, record::Row};
 use crate::{
+    compliance::Mode,
     db::Tx,
     decision::{self, Contact},
     id::{MessageId, RecipientId},
@@ -89,7 +90,7 @@ async fn failed(
 async fn lawful(tx: &mut Tx, row: &Row, at: DateTime<Utc>) -> Result<DateTime<Utc>, sqlx::Error> {
     let (Some(account), Some(consumer)) = (row.account, row.consumer) else { return Ok(at) };
     let Some((channel, to)) = super::listed::address(&row.channel, &row.their_addr) else { return Ok(at) };
-    let contact = Contact { org: row.org, account, consumer, channel, to };
+    let contact = Contact { org: row.org, account, consumer, channel, mode: Mode::Manual, to };
     let verdict = decision::ask(tx, &contact, at).await?;
     Ok(if verdict.allowed() { at } else { verdict.earliest_next.unwrap_or(at) })
 }

@@ -11,7 +11,7 @@ use workflows::compliance::{
 
 /// Which cases.
 #[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+pub(in crate::commands) struct Args {
     /// Columns: id, now_utc, channel, debt_id, phone, addr_state, addr_zip, known_tz, attempts_json, flags, prefs_json,
     /// opts_json; expected, all_reasons and earliest_next_utc are compared where they are given
     #[arg(long)]

@@ -7,7 +7,7 @@ use web::{
 };
 use workflows::{
     account::{Account, Mailbox},
-    compliance::{self, Channel},
+    compliance::{self, Channel, Mode},
     db::Tx,
     decision::{self, Contact, To},
     id::OrgId,
@@ -79,7 +79,7 @@ pub(super) async fn ask(
     to: To,
 ) -> Result<compliance::Verdict, Problem> {
     let now = tx.now().await?;
-    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, to };
+    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, mode: Mode::Manual, to };
     Ok(decision::ask(tx, &contact, now).await?)
 }
 

@@ -1,0 +1,103 @@
+//! A person's earlier contacts, in the words of the rules.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    compliance::{Attempt, AttemptKind, Channel, Place},
+    db::Tx,
+    id::ConsumerId,
+};
+
+/// The contacts of the last month and a day, on every channel. An attempt whose outcome nobody knows is one of them:
+/// what may have rung counts (INVARIANTS V11). What was refused, or proved never to have left, is none.
+pub(super) async fn attempts(
+    tx: &mut Tx,
+    consumer: ConsumerId,
+    debt_group: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<Attempt>, sqlx::Error> {
+    let mut attempts = calls(tx, consumer, debt_group, now).await?;
+    attempts.extend(messages(tx, consumer, debt_group, now).await?);
+    Ok(attempts)
+}
+
+async fn calls(
+    tx: &mut Tx,
+    consumer: ConsumerId,
+    debt_group: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<Attempt>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select c.intent_at, c.result, c.abandoned, c.debt_group_id = $2 as "this_debt!",
+                  c.disposition_by is null or c.disposition_by = 'system' or coalesce(d.right_party, true) as "right_party!",
+                  exists (select from phones p where p.consumer_id = c.consumer_id and p.e164 = c.to_addr
+                            and p.place = 'work') as "at_work!"
+           from calls c
+           left join dispositions d on d.org_id = c.org_id and d.code = c.disposition
+           where c.consumer_id = $1 and c.intent_at > $3::timestamptz - interval '32 days' and c.intent_at <= $3
+             and c.state not in ('skipped', 'cancelled')"#,
+        consumer.0,
+        debt_group,
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let attempt = |at, result: Option<&str>, abandoned, right_party, this_debt, at_work| Attempt {
+        at,
+        kind: if abandoned { AttemptKind::Abandoned } else { kind(result, right_party) },
+        channel: Channel::Call,
+        place: if at_work { Place::Work } else { Place::Home },
+        this_debt,
+    };
+    Ok(rows
+        .iter()
+        .map(|c| attempt(c.intent_at, c.result.as_deref(), c.abandoned, c.right_party, c.this_debt, c.at_work))
+        .collect())
+}
+
+/// Whoever was talked to is the person until an agent says that it was somebody else.
+fn kind(result: Option<&str>, right_party: bool) -> AttemptKind {
+    match result {
+        Some("connected") if right_party => AttemptKind::Conversation,
+        Some("connected" | "no_answer" | "declined" | "hung_up") => AttemptKind::NoAnswer,
+        Some("voicemail") => AttemptKind::MachineHangup,
+        Some("abandoned") => AttemptKind::Abandoned,
+        Some("busy") => AttemptKind::Busy,
+        Some("invalid_number" | "failed") => AttemptKind::Invalid,
+        _ => AttemptKind::Other,
+    }
+}
+
+/// A text or an e-mail that a provider never took was no contact.
+async fn messages(
+    tx: &mut Tx,
+    consumer: ConsumerId,
+    debt_group: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<Attempt>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select coalesce(m.intent_at, m.created_at) as "at!", m.channel, m.direction = 'inbound' as "theirs!",
+                  coalesce(a.debt_group_id = $2, true) as "this_debt!"
+           from messages m
+           left join collection_accounts a on a.id = m.account_id
+           where m.consumer_id = $1 and m.created_at > $3::timestamptz - interval '32 days' and m.created_at <= $3
+             and m.state not in ('skipped', 'cancelled')
+             and not (m.state = 'failed' and m.provider_id is null)"#,
+        consumer.0,
+        debt_group,
+        now
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Attempt {
+            at: row.at,
+            kind: if row.theirs { AttemptKind::Inbound } else { AttemptKind::Other },
+            channel: if row.channel == "sms" { Channel::Sms } else { Channel::Email },
+            place: Place::Home,
+            this_debt: row.this_debt,
+        })
+        .collect())
+}
