@@ -12,8 +12,8 @@ use workflows::compliance::{
 /// Which cases.
 #[derive(Debug, ClapArgs)]
 pub(in crate::commands) struct Args {
-    /// Columns: id, now_utc, channel, debt_id, phone, addr_state, addr_zip, known_tz, attempts_json, flags, prefs_json,
-    /// opts_json; expected, all_reasons and earliest_next_utc are compared where they are given
+    /// A CSV whose columns are named by the error that a file without them gets; `expected`, `all_reasons` and
+    /// `earliest_next_utc` are compared where they are given
     #[arg(long)]
     cases: PathBuf,
 }
