@@ -244,6 +244,25 @@ async fn a_paused_campaign_of_texts_sends_nothing_and_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn calls_go_on_beside_a_campaign_of_texts_that_waits_for_its_rate() {
+    let app = TestApp::with(Setting { speed: SPEED, ..Setting::default() }).await;
+    app.work();
+    let floor = Floor::open(&app, SPEED, 1).await;
+    let list = import(&floor, people(&[("0100", 60)], &[])).await;
+    let mut body = texts(&list);
+    body["rate_per_minute"] = json!(20);
+    let slow = start(&floor, body).await;
+    floor
+        .until("the texts wait", async || (floor.stats(&slow).await["recipients"]["claimed"] != 0).then_some(()))
+        .await;
+    let list = floor.list(&crate::support::people("0121", 2)).await;
+    let calls = floor.start(&list, json!({})).await;
+    let stats = floor.over(&calls).await;
+    assert_eq!((&stats["dials"], &stats["connected"]), (&json!(2), &json!(2)), "{stats}");
+    assert_ne!(floor.stats(&slow).await["recipients"]["claimed"], 0, "the texts were over before the calls");
+}
+
+#[tokio::test]
 async fn nobody_is_texted_without_consent_twice_or_with_a_hole_in_the_words() {
     let app = TestApp::with(Setting { speed: SPEED, ..Setting::default() }).await;
     app.work();

@@ -103,7 +103,8 @@ pub async fn one_at_a_time(tx: &mut Tx, org: OrgId) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Reads what pacing looks at. Agents are the organisation's, so lines out are counted over all of its campaigns.
+/// Reads what pacing looks at. Agents are the organisation's, so lines out are counted over all of its voice campaigns;
+/// whoever waits for a text takes no line.
 ///
 /// # Errors
 /// When the database is away.
@@ -116,7 +117,7 @@ pub async fn snapshot(tx: &mut Tx, campaign: &AtWork) -> Result<Snapshot, sqlx::
                 or next_state = 'available')) as "busy!",
              (select count(*) from campaigns k join recipients r on r.campaign_id = k.id and r.state = 'claimed'
                 left join calls c on c.id = r.call_id
-              where k.org_id = $2 and k.state in ('running', 'paused', 'draining')
+              where k.org_id = $2 and k.type = 'voice' and k.state in ('running', 'paused', 'draining')
                 and (c.id is null or (c.agent_id is null and c.state in ('intent', 'dialing', 'ringing'))
                   or (c.state = 'answered' and c.agent_id is null and not c.abandoned
                       and coalesce(c.amd_result, '') <> 'machine'))) as "outstanding!",
