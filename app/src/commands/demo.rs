@@ -67,8 +67,6 @@ const LOOK: Duration = Duration::from_millis(200);
 /// The time in which e-mails are opened, and a moment for the news of it to arrive.
 const OPENED_BY: TimeDelta = TimeDelta::hours(1);
 const GLANCE: Duration = Duration::from_secs(2);
-/// Nothing happens before the next retry: the clock jumps to shortly before it.
-const BEFORE: TimeDelta = TimeDelta::seconds(2);
 
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let stage = Stage::open(Setting {
@@ -124,7 +122,7 @@ async fn send(stage: &Stage, seed: &Seed, channel: Channel, args: &Args) -> anyh
     see_through(stage, seed, id, args).await?;
     // Most of who opens an e-mail does so within the hour.
     let later = stage.clock.now().await? + OPENED_BY;
-    jump(stage, later, args.speed).await?;
+    stage.clock.skip_to(later, args.speed).await?;
     tokio::time::sleep(GLANCE).await;
     blast::report(db, seed.org, channel, id, args.calls, &stage.sim.origin()).await
 }
@@ -206,17 +204,10 @@ async fn watch(stage: &Stage, seed: &Seed, id: CampaignId, args: &Args) -> anyho
             shown = line;
         }
         if let Some(next) = next.filter(|_| tally.queued == 0 && tally.claimed == 0) {
-            jump(stage, next, args.speed).await?;
+            stage.clock.skip_to(next, args.speed).await?;
         }
         tokio::time::sleep(LOOK).await;
     }
-}
-
-async fn jump(stage: &Stage, next: DateTime<Utc>, speed: f64) -> anyhow::Result<()> {
-    if next - BEFORE > stage.clock.now().await? + BEFORE {
-        stage.clock.set(next - BEFORE, speed).await?;
-    }
-    Ok(())
 }
 
 /// The last recordings come some seconds after the last hang-up, and agents' legs are let go.

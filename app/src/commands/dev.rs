@@ -9,6 +9,7 @@ use workflows::{
     compliance::Channel,
     id::CampaignId,
     phone::E164,
+    recipient,
     transition::Actor,
 };
 
@@ -106,9 +107,11 @@ async fn perform(stage: &Stage, seed: &Seed, args: &Args) -> anyhow::Result<()> 
     }
     let lists = async {
         for n in 1.. {
-            let campaign = start(stage, seed, n).await?;
-            write_to(stage, seed, n).await?;
-            ended(stage, seed, campaign).await?;
+            let [texts, mails] = write_to(stage, seed, n).await?;
+            let campaigns = [start(stage, seed, n).await?, texts, mails];
+            while underway(stage, seed, &campaigns, args.speed).await? {
+                tokio::time::sleep(BETWEEN_LISTS).await;
+            }
             tokio::time::sleep(BETWEEN_LISTS).await;
         }
         anyhow::Ok(())
@@ -139,22 +142,31 @@ async fn start(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<CampaignI
 }
 
 /// The same people get a text and an e-mail, at a pace that can be watched.
-async fn write_to(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<()> {
-    for (channel, name) in [(Channel::Sms, "Reminder texts"), (Channel::Email, "Statements by e-mail")] {
+async fn write_to(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<[CampaignId; 2]> {
+    let send = async |channel, name: &str| {
         let new = blast::campaign(seed, channel, &format!("{name}, list {n}"), 3);
-        blast::start(&stage.app.db, seed, &Blast { rate_per_minute: Some(MESSAGES_PER_MINUTE), ..new }).await?;
-    }
-    Ok(())
+        blast::start(&stage.app.db, seed, &Blast { rate_per_minute: Some(MESSAGES_PER_MINUTE), ..new }).await
+    };
+    Ok([send(Channel::Sms, "Reminder texts").await?, send(Channel::Email, "Statements by e-mail").await?])
 }
 
-async fn ended(stage: &Stage, seed: &Seed, id: CampaignId) -> anyhow::Result<()> {
-    loop {
-        let mut tx = stage.app.db.tenant(seed.org).await?;
-        let state = campaign::find(&mut tx, seed.org, id).await?.map(|campaign| campaign.state);
-        tx.commit().await?;
-        if state.is_none_or(campaign::State::is_final) {
-            return Ok(());
+/// Whether any of them is not over. When everybody left waits for another day (after a conversation calls rest for
+/// seven), the clock jumps there.
+async fn underway(stage: &Stage, seed: &Seed, campaigns: &[CampaignId], speed: f64) -> anyhow::Result<bool> {
+    let (mut open, mut at_work, mut next) = (false, false, None);
+    let mut tx = stage.app.db.tenant(seed.org).await?;
+    for id in campaigns {
+        let found = campaign::find(&mut tx, seed.org, *id).await?;
+        if found.is_some_and(|campaign| !campaign.state.is_final()) {
+            let people = recipient::tally(&mut tx, *id).await?;
+            open = true;
+            at_work |= people.planned == 0 || people.queued + people.claimed > 0;
+            next = next.into_iter().chain(recipient::next_retry(&mut tx, *id).await?).min();
         }
-        tokio::time::sleep(BETWEEN_LISTS).await;
     }
+    tx.commit().await?;
+    if let Some(next) = next.filter(|_| !at_work) {
+        stage.clock.skip_to(next, speed).await?;
+    }
+    Ok(open)
 }

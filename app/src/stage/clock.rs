@@ -16,6 +16,9 @@ pub struct SimClock {
     http: reqwest::Client,
 }
 
+/// How long before it.
+const BEFORE: TimeDelta = TimeDelta::seconds(2);
+
 impl SimClock {
     /// The clock of this database and of the simulator at that origin.
     #[must_use]
@@ -44,6 +47,17 @@ impl SimClock {
         let line = clock::set(&mut tx, moment, speed).await?;
         tx.commit().await?;
         self.tell(line).await
+    }
+
+    /// Jumps to shortly before a moment at which something happens, when nothing does before it.
+    ///
+    /// # Errors
+    /// When the database or the simulator is away.
+    pub async fn skip_to(&self, next: DateTime<Utc>, speed: f64) -> anyhow::Result<()> {
+        if next - BEFORE > self.now().await? + BEFORE {
+            self.set(next - BEFORE, speed).await?;
+        }
+        Ok(())
     }
 
     /// The simulated now.

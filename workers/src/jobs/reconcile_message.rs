@@ -12,6 +12,8 @@ use crate::{environment::Environment, error::Error, mailing, outcome::Outcome, r
 
 /// Of the one clock: a text waits in the carrier's queue for four hours at most (telnyx FACTS §4).
 const TEXT_GIVEN_UP: f64 = 5.0 * 3_600.0;
+/// A provider that is asked says "bounced" and not whether for good; its webhook does, and comes within minutes.
+const BOUNCE_TOLD_BY: f64 = 15.0 * 60.0;
 /// An e-mail is tried for three days at most.
 const EMAIL_GIVEN_UP: f64 = 75.0 * 3_600.0;
 
@@ -43,7 +45,9 @@ async fn ask(env: &Environment, open: &Open) -> Option<Event> {
         }
     } else {
         let email = env.mail().ok()?.email(id).await.accepted()?;
-        mailing::heard_last(email.last_event.as_ref()?)
+        let heard = mailing::heard_last(email.last_event.as_ref()?)?;
+        let early = matches!(heard, Event::Bounced { .. }) && open.age_secs < BOUNCE_TOLD_BY;
+        (!early).then_some(heard)
     }
 }
 

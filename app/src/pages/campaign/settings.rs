@@ -58,7 +58,8 @@ fn amd(word: &str) -> &str {
 /// The words as written; of an e-mail, without its markup.
 pub(super) fn template(kind: Kind, words: &Words) -> TemplatePreview {
     TemplatePreview {
-        name: format!("{}, version {}", words.name, words.version),
+        // Its own words go by the campaign's name, which is above, and its id, which is nobody's to read.
+        name: format!("Version {}", words.version),
         subject: Some(words.subject.clone()).filter(|subject| !subject.is_empty()),
         text: if kind == Kind::EmailBlast { template::plain(&words.body) } else { words.body.clone() },
     }

@@ -45,7 +45,7 @@ pub(super) fn request(provider: &str, command: &str) -> String {
 /// A provider as it writes itself.
 pub(super) fn name(provider: &str) -> &str {
     match provider {
-        "telnyx" => "Telnyx",
+        "telnyx" | "telnyx_sms" => "Telnyx",
         "resend" => "Resend",
         other => other,
     }
