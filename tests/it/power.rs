@@ -219,10 +219,11 @@ async fn without_a_script_the_cockpit_is_forms_that_come_back_to_it() {
     };
     does("/cockpit/state", &[("state", "available")]).await;
     is(&ana, "available").await;
-    let list = floor.list(&people(TALKERS, 1)).await;
+    let list = floor.list(&people(TALKERS, 2)).await;
     let campaign = floor.start(&list, json!({ "mode": "power", "script": "Say hello.\n\nThen listen." })).await;
-    next(&ana).await;
-    let person = &floor.recipients(&campaign).await[0];
+    let first = next(&ana).await["recipient_id"].clone();
+    let people = floor.recipients(&campaign).await;
+    let (person, other) = if people[0]["id"] == first { (&people[0], &people[1]) } else { (&people[1], &people[0]) };
     let (account, recipient) = (person["account_id"].as_str().unwrap(), person["id"].as_str().unwrap());
     assert!(ana.get("/cockpit").await.text.contains("Call now"));
     does("/cockpit/call", &[("account_id", account), ("recipient_id", recipient)]).await;
@@ -237,8 +238,10 @@ async fn without_a_script_the_cockpit_is_forms_that_come_back_to_it() {
     is(&ana, "available").await;
     let kept = ana.get(&format!("/api/calls/{call}")).await.json();
     assert_eq!((&kept["disposition"], &kept["note"]), (&json!("promise"), &json!("prefers mornings")));
-    // From an account's own page, outside any list.
-    does(&format!("/accounts/{account}/call"), &[]).await;
+    // From an account's own page; whoever was just talked to is left in peace for a week.
+    let again = ana.submit(&format!("/accounts/{account}/call"), &[]).await.is(303);
+    assert_eq!(again.location(), format!("/accounts/{account}"));
+    does(&format!("/accounts/{}/call", other["account_id"].as_str().unwrap()), &[]).await;
     is(&ana, "on_call").await;
 }
 

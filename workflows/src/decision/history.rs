@@ -29,7 +29,7 @@ async fn calls(
     now: DateTime<Utc>,
 ) -> Result<Vec<Attempt>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select c.intent_at, c.result, c.abandoned, c.debt_group_id = $2 as "this_debt!",
+        r#"select c.intent_at, c.result, c.debt_group_id = $2 as "this_debt!",
                   c.disposition_by is null or c.disposition_by = 'system' or coalesce(d.right_party, true) as "right_party!",
                   exists (select from phones p where p.consumer_id = c.consumer_id and p.e164 = c.to_addr
                             and p.place = 'work') as "at_work!"
@@ -43,20 +43,19 @@ async fn calls(
     )
     .fetch_all(&mut **tx)
     .await?;
-    let attempt = |at, result: Option<&str>, abandoned, right_party, this_debt, at_work| Attempt {
-        at,
-        kind: if abandoned { AttemptKind::Abandoned } else { kind(result, right_party) },
-        channel: Channel::Call,
-        place: if at_work { Place::Work } else { Place::Home },
-        this_debt,
-    };
     Ok(rows
-        .iter()
-        .map(|c| attempt(c.intent_at, c.result.as_deref(), c.abandoned, c.right_party, c.this_debt, c.at_work))
+        .into_iter()
+        .map(|row| Attempt {
+            at: row.intent_at,
+            kind: kind(row.result.as_deref(), row.right_party),
+            channel: Channel::Call,
+            place: if row.at_work { Place::Work } else { Place::Home },
+            this_debt: row.this_debt,
+        })
         .collect())
 }
 
-/// Whoever was talked to is the person until an agent says that it was somebody else.
+/// Whoever was talked to is the person until an agent says that it was somebody else, though an agent came too late.
 fn kind(result: Option<&str>, right_party: bool) -> AttemptKind {
     match result {
         Some("connected") if right_party => AttemptKind::Conversation,
