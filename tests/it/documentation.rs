@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use workflows::compliance::{self, Channel, Facts};
+
 /// Decisions are left out: they tell of the day they were made.
 #[test]
 fn every_path_in_the_documents_exists() {
@@ -40,6 +42,21 @@ fn every_picture_is_shown_and_small() {
             "{name}"
         );
         assert!(picture.metadata().unwrap().len() <= 120 * 1024, "{name} is larger than 120 KB");
+    }
+}
+
+#[test]
+fn every_rule_is_in_the_book_with_its_file() {
+    let book = read("docs/COMPLIANCE.md");
+    let rows: Vec<&str> = book.lines().filter(|line| line.starts_with("| `")).collect();
+    let told = compliance::explain(&Facts::new(Channel::Call), chrono::Utc::now());
+    assert_eq!(rows.len(), told.len());
+    for ((code, _), row) in told.iter().zip(rows) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        assert_eq!(cells[1], format!("`{code}`"));
+        for file in quoted(cells[4]) {
+            assert!(root().join("workflows/src/compliance").join(file).exists(), "{code}: {file}");
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod dependencies;
 mod documentation;
 mod faults;
 mod files;
+mod hammer;
 mod inbox;
 mod invariants;
 mod jobs;

@@ -93,6 +93,14 @@ pub(crate) fn in_california(phone: &str) -> Person {
 }
 
 impl Person {
+    pub(crate) fn phone(&self) -> &str {
+        &self.phone
+    }
+
+    pub(crate) fn living(self, state: &'static str, zip: &'static str) -> Self {
+        Self { state, zip, ..self }
+    }
+
     pub(crate) fn who_said_stop(self) -> Self {
         Self { do_not_call: true, ..self }
     }
@@ -148,6 +156,11 @@ impl Floor {
     }
 
     /// Sets the one clock.
+    /// The simulated now.
+    pub(crate) async fn now(&self) -> DateTime<Utc> {
+        self.clock.now().await.unwrap()
+    }
+
     pub(crate) async fn set(&self, moment: DateTime<Utc>) {
         self.clock.set(moment, self.speed).await.unwrap();
     }
