@@ -21,6 +21,7 @@ mod files;
 mod inbox;
 mod invariants;
 mod jobs;
+mod ledgers;
 mod messages_pages;
 mod migrate;
 mod named;

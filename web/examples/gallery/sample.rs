@@ -480,6 +480,7 @@ pub(crate) fn account() -> AccountView {
         }],
         emails: vec![EmailRow { address: "a.romero@mail.example".to_owned(), blocked: None }],
         verdicts: messages::verdicts(),
+        restraints: restraints::card(),
         may_contact: true,
         threads: messages::threads(),
         compose: None,

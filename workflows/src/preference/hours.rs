@@ -131,6 +131,14 @@ impl Hours {
     }
 }
 
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let days: Vec<&str> = self.days.iter().map(|day| day.as_str()).collect();
+        let days = if days.is_empty() { "every day".to_owned() } else { days.join(" ") };
+        write!(f, "{days}, {} to {}", self.from, self.to)
+    }
+}
+
 impl fmt::Display for Minute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)

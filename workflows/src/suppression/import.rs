@@ -23,8 +23,6 @@ use crate::{
     ledger::{self, Provenance},
 };
 
-/// The largest file taken: ten million numbers and whatever stands beside them.
-pub const MAX_BYTES: usize = 1024 * 1024 * 1024;
 const BATCH: usize = 5_000;
 /// Single lines that a kept report speaks of.
 const MAX_TOLD: usize = 2_000;
@@ -70,7 +68,6 @@ pub struct Taking {
     sheet: Sheet,
     lines: Vec<Line>,
     sum: Sha256,
-    size: usize,
     counts: Counts,
     told: Vec<Problem>,
 }
@@ -100,20 +97,7 @@ impl Taking {
         ledger::ends_after(from, file.expires_at)?;
         let (sheet, lines) = (Sheet::new(file.kind), Vec::new());
         let (sum, counts, told) = (Sha256::new(), Counts::default(), Vec::new());
-        Ok(Self {
-            db: db.clone(),
-            org,
-            id: ImportId::new(),
-            file,
-            channel,
-            from,
-            sheet,
-            lines,
-            sum,
-            size: 0,
-            counts,
-            told,
-        })
+        Ok(Self { db: db.clone(), org, id: ImportId::new(), file, channel, from, sheet, lines, sum, counts, told })
     }
 
     /// Takes the next bytes.
@@ -121,10 +105,6 @@ impl Taking {
     /// # Errors
     /// When it is no such file, or the database is away. What was committed before holds.
     pub async fn feed(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.size += bytes.len();
-        if self.size > MAX_BYTES {
-            return Err(import::Error::TooLarge.into());
-        }
         self.sum.update(bytes);
         self.sheet.feed(bytes, &mut self.lines)?;
         while self.lines.len() >= BATCH {

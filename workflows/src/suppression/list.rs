@@ -3,12 +3,13 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Channel, Kind};
 use crate::{
     db::Tx,
-    id::{ConsumerId, EntryId, OrgId},
+    id::{AccountId, ConsumerId, EntryId, OrgId},
 };
 
 /// One entry.
@@ -21,6 +22,8 @@ pub struct Entry {
     pub value: Option<String>,
     pub consumer_id: Option<ConsumerId>,
     pub debt_group_id: Option<Uuid>,
+    /// An account of the person or of the debt.
+    pub account: Option<AccountId>,
     pub source: String,
     pub reason: String,
     pub evidence_ref: Option<String>,
@@ -51,7 +54,8 @@ pub struct Search<'a> {
 }
 
 /// A place in the list: the last entry seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Cursor {
     at: DateTime<Utc>,
     id: Uuid,
@@ -83,6 +87,14 @@ impl FromStr for Cursor {
         let (at, id) = text.split_once('-').ok_or(NoCursor)?;
         let at = at.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(NoCursor)?;
         Ok(Self { at, id: id.parse().map_err(|_| NoCursor)? })
+    }
+}
+
+impl TryFrom<String> for Cursor {
+    type Error = NoCursor;
+
+    fn try_from(text: String) -> Result<Self, NoCursor> {
+        text.parse()
     }
 }
 
