@@ -1,6 +1,7 @@
 //! What may not be done to whom: written down with its provenance, lifted and kept, seen by nobody else.
 
 mod bad;
+mod disclosure;
 mod import;
 mod pages;
 

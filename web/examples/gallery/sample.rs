@@ -2,6 +2,8 @@
 
 #[path = "cockpit.rs"]
 pub(crate) mod cockpit;
+#[path = "restraints.rs"]
+pub(crate) mod restraints;
 
 use super::messages;
 use chrono::{DateTime, Duration, TimeZone, Utc};
