@@ -60,6 +60,43 @@ async fn a_file_of_many_batches_is_taken_whole() {
     assert_eq!(app.count("select count(distinct value) from suppressions").await, 12_000);
 }
 
+/// Not part of every run: how fast, how large, how much memory. `cargo nextest run --run-ignored all measure`.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn measure_a_million_numbers() {
+    let app = TestApp::start().await;
+    let boss = app.supervisor().await;
+    let before = resident();
+    let lines = futures::stream::iter((0..1_000_000u32).step_by(10_000).map(|from| {
+        let lines: String = (from..from + 10_000)
+            .map(|n| format!("{},{}\n", 212 + n / 800_000, 2_000_000 + n % 800_000 * 10))
+            .collect();
+        Ok::<_, std::io::Error>(lines)
+    }));
+    let part = reqwest::multipart::Part::stream(reqwest::Body::wrap_stream(lines)).file_name("dnc.csv");
+    let form = reqwest::multipart::Form::new().part("file", part);
+    let began = std::time::Instant::now();
+    let report = boss.send(boss.request(reqwest::Method::POST, PATH).multipart(form)).await.is(201).json();
+    let took = began.elapsed().as_secs_f64();
+    let sizes = "select pg_indexes_size('suppressions') / 1048576";
+    let table = "select pg_table_size('suppressions') / 1048576";
+    println!(
+        "{} created in {took:.1} s, {:.0} a second; resident {before} to {} MB; indexes {} MB, table {} MB",
+        report["created"],
+        report["created"].as_f64().unwrap() / took,
+        resident(),
+        app.count(sizes).await,
+        app.count(table).await
+    );
+}
+
+/// Of this process, in MB, at its most.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1_024
+}
+
 #[rstest]
 #[case::no_kind("/api/suppressions/import", FILE.as_bytes(), "kind")]
 #[case::an_unknown_kind("/api/suppressions/import?kind=nuisance", FILE.as_bytes(), "kind")]

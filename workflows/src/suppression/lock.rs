@@ -17,20 +17,26 @@ pub(super) async fn address(tx: &mut Tx, org: OrgId, value: &str) -> Result<(), 
     addresses(tx, org, &[value.to_owned()]).await
 }
 
-/// The same for many. A lateral look-up each: the planner never reads a whole table for a batch.
+/// The same for many. A lateral look-up each, then the people by their ids: the planner never reads a whole table.
 pub(super) async fn addresses(tx: &mut Tx, org: OrgId, values: &[String]) -> Result<(), sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"select 1 as "one!" from consumers where id in (
-             select consumer_id from unnest($2::text[]) as asked (value) cross join lateral (
-               select consumer_id from phones where org_id = $1 and e164 = value
-               union all
-               select consumer_id from email_addresses where org_id = $1 and address = value offset 0) known)
-           order by id for update"#,
+    let people = sqlx::query_scalar!(
+        r#"select distinct consumer_id as "id!" from unnest($2::text[]) as asked (value) cross join lateral (
+             select consumer_id from phones where org_id = $1 and e164 = value
+             union all
+             select consumer_id from email_addresses where org_id = $1 and address = value offset 0) known"#,
         org.0,
         values
     )
     .fetch_all(&mut **tx)
     .await?;
+    all(tx, &people).await
+}
+
+/// Everybody of these, in the order in which everybody is held.
+async fn all(tx: &mut Tx, people: &[Uuid]) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!(r#"select 1 as "one!" from consumers where id = any($1) order by id for update"#, people)
+        .fetch_all(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -51,15 +57,14 @@ pub(super) async fn debt(tx: &mut Tx, org: OrgId, account: AccountId) -> Result<
         account.0
     );
     let debt = debt.fetch_optional(&mut **tx).await?.ok_or(Error::NotFound("account"))?;
-    sqlx::query_scalar!(
-        r#"select 1 as "one!" from consumers where id in (
-             select consumer_id from collection_accounts where org_id = $1 and debt_group_id = $2)
-           order by id for update"#,
+    let people = sqlx::query_scalar!(
+        "select distinct consumer_id from collection_accounts where org_id = $1 and debt_group_id = $2",
         org.0,
         debt
     )
     .fetch_all(&mut **tx)
     .await?;
+    all(tx, &people).await?;
     Ok(debt)
 }
 
