@@ -3,6 +3,7 @@
 mod bad;
 mod disclosure;
 mod import;
+mod looks;
 mod pages;
 
 use reqwest::Method;
