@@ -27,9 +27,10 @@ alter table suppressions
 update suppressions set created_at = effective_at;
 alter table suppressions alter column created_at set default wib_now();
 
--- Lifted ones are few, and looked up too.
+-- Lifted ones are few, and looked up too. The kind is there so that no look-up of a number ever takes the list's index,
+-- whatever the statistics say while a file of millions comes in.
 drop index suppressions_value;
-create index suppressions_value on suppressions (org_id, value);
+create index suppressions_value on suppressions (org_id, value, kind);
 create index suppressions_consumer on suppressions (consumer_id) where consumer_id is not null;
 create index suppressions_debt on suppressions (org_id, debt_group_id) where debt_group_id is not null;
 -- Listed newest first, one kind or all: ten million of one kind never stand before the few of another.

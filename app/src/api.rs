@@ -4,14 +4,20 @@ mod accounts;
 pub(crate) mod agents;
 pub(crate) mod calls;
 mod campaigns;
+mod consents;
 pub(crate) mod dialer;
+mod disclosures;
 mod events;
+mod flags;
 mod health;
 pub(crate) mod imports;
 mod jobs;
+pub(crate) mod ledger;
 mod messages;
+mod preferences;
 pub(crate) mod queues;
 pub(crate) mod shapes;
+pub(crate) mod suppressions;
 mod workflows;
 
 use utoipa::OpenApi;
@@ -28,6 +34,11 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(campaigns::router())
         .merge(dialer::router())
         .merge(calls::router())
+        .merge(disclosures::router())
+        .merge(suppressions::router())
+        .merge(consents::router())
+        .merge(preferences::router())
+        .merge(flags::router())
         .merge(agents::router())
         .merge(queues::router())
         .merge(messages::router())

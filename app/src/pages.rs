@@ -15,6 +15,7 @@ mod login;
 mod new_message;
 mod new_voice;
 mod public;
+mod suppressions;
 mod typed;
 pub(crate) mod unsubscribe;
 mod voice;
@@ -42,6 +43,7 @@ pub fn router() -> Router<App> {
         .merge(accounts::router())
         .merge(account::router())
         .merge(imports::router())
+        .merge(suppressions::router())
         .merge(jobs::router())
         .merge(workflow::router())
         .merge(live::router())

@@ -204,10 +204,15 @@ async fn no_operation_shows_or_changes_a_neighbours_things() {
 
 async fn refused(neighbour: &Persona, method: &str, path: &str, account: &Value) {
     let method: Method = method.to_uppercase().parse().unwrap();
-    let request = neighbour.request(method.clone(), path);
-    let body = match path.rsplit('/').next().unwrap_or_default() {
+    let what = path.rsplit('/').next().unwrap_or_default();
+    let entry = format!("{path}?{}_id={}&reason=mine", what.trim_end_matches('s'), text(&account["id"]));
+    let request = neighbour.request(method.clone(), if method == Method::DELETE { &entry } else { path });
+    let body = match what {
         "disposition" => json!({ "code": "promise" }),
         "reply" => json!({ "body": "Hello" }),
+        "disclosures" => json!({}),
+        "flags" => json!({ "kind": "deceased", "source": "call" }),
+        "preferences" => json!({ "from": "08:00", "to": "09:00", "source": "call" }),
         _ if method == Method::PATCH => json!({}),
         _ => json!({ "account_id": account["id"] }),
     };

@@ -22,6 +22,7 @@ mod hammer;
 mod inbox;
 mod invariants;
 mod jobs;
+mod ledgers;
 mod messages_pages;
 mod migrate;
 mod named;

@@ -14,6 +14,7 @@ pub mod new_message;
 pub mod new_voice;
 pub mod problem;
 pub mod public;
+pub mod suppressions;
 pub mod unsubscribe;
 pub mod voice;
 pub mod workflow;

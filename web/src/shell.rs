@@ -54,10 +54,13 @@ impl Role {
     /// The pages this role can use, in order; the first is where it lands.
     pub fn pages(self) -> &'static [Nav] {
         match self {
-            Role::Owner | Role::Admin | Role::Supervisor => &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs],
+            Role::Owner | Role::Admin | Role::Supervisor => {
+                &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Suppressions]
+            }
             Role::Ops => &[Nav::Jobs],
             Role::Agent => &[Nav::Cockpit, Nav::Accounts],
-            Role::Compliance | Role::Readonly => &[Nav::Campaigns, Nav::Accounts],
+            Role::Compliance => &[Nav::Campaigns, Nav::Accounts, Nav::Suppressions],
+            Role::Readonly => &[Nav::Campaigns, Nav::Accounts],
         }
     }
 
@@ -80,6 +83,8 @@ pub enum Nav {
     Accounts,
     /// `/jobs`
     Jobs,
+    /// `/suppressions`
+    Suppressions,
 }
 
 impl Nav {
@@ -91,6 +96,7 @@ impl Nav {
             Nav::Campaigns => "/campaigns",
             Nav::Accounts => "/accounts",
             Nav::Jobs => "/jobs",
+            Nav::Suppressions => "/suppressions",
         }
     }
 
@@ -101,6 +107,7 @@ impl Nav {
             Nav::Campaigns => "Campaigns",
             Nav::Accounts => "Accounts",
             Nav::Jobs => "Jobs",
+            Nav::Suppressions => "Suppressions",
         }
     }
 
@@ -111,6 +118,7 @@ impl Nav {
             Nav::Campaigns => Icon::Megaphone,
             Nav::Accounts => Icon::Contact,
             Nav::Jobs => Icon::Layers,
+            Nav::Suppressions => Icon::ShieldBan,
         }
     }
 }

@@ -84,12 +84,13 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 11] = [
+    const PAGES: [&str; 12] = [
         "/voice",
         "/cockpit",
         "/campaigns",
         "/accounts",
         "/jobs",
+        "/suppressions",
         "/login",
         "/logout",
         "/workflows/",
@@ -278,7 +279,7 @@ fn the_navigation_shows_each_role_its_pages_only() {
         let mut shell = sample::shell("", "");
         shell.role = role;
         let html = account::page(&shell, &sample::account());
-        for page in [Nav::Voice, Nav::Campaigns, Nav::Jobs] {
+        for page in [Nav::Voice, Nav::Campaigns, Nav::Jobs, Nav::Suppressions] {
             let link = format!("href=\"{}", page.href());
             assert_eq!(html.contains(&link), role.pages().contains(&page), "{role:?}: {link}");
         }

@@ -11,6 +11,7 @@ select * from (
       'of', r.max_attempts, 'reason', d.reasons -> 0 ->> 'code', 'until', d.earliest_next,
       'label', (select lower(s.label) from dispositions s where s.org_id = c.org_id and s.code = c.disposition),
       'talked_secs', extract(epoch from c.ended_at - c.bridged_at)::int,
+      'disclosed', (select to_jsonb(true) from disclosures x where x.call_id = c.id limit 1),
       'recorded', exists (select from recordings x where x.call_id = c.id))) as facts
   from calls c
   left join campaigns m on m.id = c.campaign_id

@@ -436,6 +436,8 @@ pub enum Error {
     NotYours,
     #[error("it was written down already: a supervisor may change it")]
     WrittenDown,
+    #[error("nobody has answered: there is nothing to disclose yet")]
+    NotAnswered,
     #[error("this is not the account's place on a list")]
     NotOnList,
     #[error(transparent)]

@@ -77,7 +77,9 @@ ids! {
     ThreadId,
     /// A stored compliance verdict.
     DecisionId,
-    /// An import of accounts.
+    /// An entry of a ledger: a suppression, a consent, a flag, a dispute, a preference.
+    EntryId,
+    /// An import of accounts, or of numbers not to be contacted.
     ImportId,
     /// A stored file.
     BlobId,

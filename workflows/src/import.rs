@@ -12,7 +12,7 @@ mod cell;
 mod header;
 mod rejects;
 mod row;
-mod text;
+pub(crate) mod text;
 
 use std::collections::HashMap;
 

@@ -33,7 +33,7 @@ impl From<call::Error> for Problem {
     fn from(error: call::Error) -> Self {
         match error {
             call::Error::NotFound => Self::not_found("call"),
-            call::Error::StillLive => Self::new(Kind::IllegalTransition).detail(error),
+            call::Error::StillLive | call::Error::NotAnswered => Self::new(Kind::IllegalTransition).detail(error),
             call::Error::NotYours => Self::new(Kind::Forbidden).detail(error),
             call::Error::WrittenDown => Self::new(Kind::IllegalTransition).detail(error),
             call::Error::NotOnList => Self::field("recipient_id", "is not a place of this account on a list"),

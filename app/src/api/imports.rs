@@ -150,13 +150,13 @@ pub(crate) async fn apply(
 }
 
 /// The last part of the name, without anything a database or a terminal could stumble over.
-fn named(given: &str) -> String {
+pub(super) fn named(given: &str) -> String {
     let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
     if name.is_empty() { "accounts.csv".to_owned() } else { name }
 }
 
-fn truth(text: &str) -> Result<bool, Problem> {
+pub(super) fn truth(text: &str) -> Result<bool, Problem> {
     match text.trim() {
         "true" | "1" | "on" => Ok(true),
         "false" | "0" | "" => Ok(false),

@@ -42,7 +42,18 @@ macro_rules! rights {
     )+};
 }
 
-rights! { SeeCampaigns, RunCampaigns, SeeAccounts, ManageAccounts, WorkCalls, SeeJobs, ManageJobs, }
+rights! {
+    SeeCampaigns,
+    RunCampaigns,
+    SeeAccounts,
+    ManageAccounts,
+    WorkCalls,
+    WriteLedgers,
+    LiftEntries,
+    KeepSuppressions,
+    SeeJobs,
+    ManageJobs,
+}
 
 impl Deref for Caller {
     type Target = Principal;

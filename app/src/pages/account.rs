@@ -2,6 +2,7 @@
 
 pub(super) mod contact;
 mod line;
+pub(super) mod restraint;
 pub(super) mod threads;
 mod write;
 
@@ -22,7 +23,7 @@ use web::{
 };
 use workflows::{
     account::{self, Account},
-    id::{AccountId, ThreadId},
+    id::{AccountId, EntryId, ThreadId},
     identity::{Principal, Right},
     phone::E164,
     place::{State as UsState, Zip, candidate_zones},
@@ -30,6 +31,7 @@ use workflows::{
 };
 
 pub(super) use self::line::{clocks, line, outcome, plain};
+use self::restraint::Noting;
 use super::{accounts, frame, voice};
 use crate::{
     extract::{Allowed, Id, Params, SeeAccounts},
@@ -43,6 +45,7 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/accounts/{id}", get(show))
         .route("/accounts/{id}/message", post(write::message))
+        .route("/accounts/{id}/restraints", post(restraint::write))
         .route("/threads/{id}/reply", post(write::reply))
         .route("/threads/{id}/read", post(write::read))
 }
@@ -52,6 +55,10 @@ struct Part {
     before: Option<DateTime<Utc>>,
     /// The channel to write first on.
     write: Option<String>,
+    /// What to write down: a flag, a consent.
+    note: Option<String>,
+    /// The entry to lift.
+    lift: Option<EntryId>,
 }
 
 /// What of the account is asked for, and what was typed and not sent.
@@ -59,6 +66,7 @@ struct Part {
 struct Asked {
     before: Option<DateTime<Utc>>,
     draft: Draft,
+    noting: Option<Noting>,
 }
 
 #[derive(Default)]
@@ -81,7 +89,8 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let draft = part.write.as_deref().and_then(Way::named).map_or(Draft::Nothing, write::blank);
-    let page = render(&app, &caller, id, &headers, Asked { before: part.before, draft }).await?;
+    let noting = Noting::asked(&caller, part.note.as_deref(), part.lift);
+    let page = render(&app, &caller, id, &headers, Asked { before: part.before, draft, noting }).await?;
     if caller.may(Right::WorkCalls) {
         threads::seen(&app, &caller, id).await?;
     }
@@ -118,6 +127,7 @@ async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Res
     let verdicts = contact::verdicts(&mut tx, caller.org, &account).await?;
     let emails = account::mailboxes(&mut tx, caller.org, account.consumer_id).await?;
     let threads = threads::of(&mut tx, caller, &account, &asked.draft).await?;
+    let restraints = restraint::of(&mut tx, caller, &account, asked.noting).await?;
     let now = tx.now().await?;
     tx.commit().await?;
     let full = i64::try_from(entries.len()).is_ok_and(|n| n >= LINES);
@@ -136,6 +146,7 @@ async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Res
         emails: emails.into_iter().map(|mailbox| contact::email_row(mailbox, zone)).collect(),
         campaigns: standing.into_iter().map(|s| campaign_row(s, now, zone)).collect(),
         verdicts,
+        restraints,
         may_contact: caller.may(Right::WorkCalls),
         threads,
         compose: if let Draft::Message(compose) = asked.draft { Some(compose) } else { None },

@@ -38,6 +38,7 @@ pub(super) fn router() -> Router<App> {
         .route("/cockpit/stay", post(call::stay))
         .route("/cockpit/hangup", post(call::hang_up))
         .route("/cockpit/note", post(call::keep_note))
+        .route("/cockpit/disclosure", post(call::disclose))
         .route("/cockpit/disposition", post(call::dispose))
         .route("/accounts/{id}/call", post(call::place_to_account))
 }

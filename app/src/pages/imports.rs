@@ -90,7 +90,7 @@ async fn apply(
     Ok(frame::onward(&format!("/accounts/imports/{}", import.id), &words))
 }
 
-fn view(import: Import, may_apply: bool) -> ImportView {
+pub(super) fn view(import: Import, may_apply: bool) -> ImportView {
     let line = |p: workflows::import::Problem| ImportLine {
         line: i64::try_from(p.line).unwrap_or(i64::MAX),
         column: p.column,

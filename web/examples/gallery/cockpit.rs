@@ -129,6 +129,7 @@ fn talk() -> Talk {
         ended: None,
         closes_at: None,
         script: vec!["Hello, this is Priya on a recorded line.".to_owned(), "Is this <b>you</b>?".to_owned()],
+        disclosed: None,
         note: "Insurance paid part </textarea>".to_owned(),
         dispositions: dispositions.map(named).to_vec(),
         balance_cents: Some(128_460),

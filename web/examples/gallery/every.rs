@@ -3,7 +3,7 @@
 use super::{messages, sample};
 use web::pages::{
     account, accounts, campaign, campaigns, cockpit, confirm, import, jobs, login, new_campaign, new_message,
-    new_voice, problem, public, voice, workflow,
+    new_voice, problem, public, suppressions, voice, workflow,
 };
 
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
@@ -49,6 +49,31 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("accounts", accounts::page(&shell("Accounts", "/accounts"), &sample::accounts(""))),
         ("accounts-none", accounts::page(&shell("Accounts", "/accounts"), &sample::accounts("Zz<b>"))),
         ("account", account::page(&shell("Alicia Romero", "/accounts"), &sample::account())),
+        (
+            "account-noting",
+            account::page(
+                &shell("Alicia Romero", "/accounts"),
+                &account::AccountView { restraints: sample::restraints::noting(), ..sample::account() },
+            ),
+        ),
+        ("suppressions", suppressions::page(&shell("Suppressions", "/suppressions"), &sample::restraints::list())),
+        (
+            "suppressions-lift",
+            suppressions::page(
+                &shell("Suppressions", "/suppressions"),
+                &suppressions::SuppressionsView {
+                    lifting: sample::restraints::list().rows.pop(),
+                    ..sample::restraints::list()
+                },
+            ),
+        ),
+        (
+            "suppressions-import",
+            suppressions::import::page(
+                &shell("Import suppressions", "/suppressions"),
+                &suppressions::import::ImportFormView { report: Some(sample::import()), ..Default::default() },
+            ),
+        ),
         ("import", import::page(&shell("Import", "/accounts"), &sample::import())),
         ("jobs", jobs::page(&shell("Jobs", "/jobs"), &sample::jobs())),
         ("jobs-empty", jobs::page(&shell("Jobs", "/jobs"), &Default::default())),

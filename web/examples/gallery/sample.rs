@@ -2,6 +2,8 @@
 
 #[path = "cockpit.rs"]
 pub(crate) mod cockpit;
+#[path = "restraints.rs"]
+pub(crate) mod restraints;
 
 use super::messages;
 use chrono::{DateTime, Duration, TimeZone, Utc};
@@ -480,6 +482,7 @@ pub(crate) fn account() -> AccountView {
         }],
         emails: vec![EmailRow { address: "a.romero@mail.example".to_owned(), blocked: None }],
         verdicts: messages::verdicts(),
+        restraints: restraints::card(),
         may_contact: true,
         threads: messages::threads(),
         compose: None,

@@ -2,6 +2,7 @@
 //! the timeline, newest first, live.
 
 mod contact;
+pub mod restraint;
 
 use crate::{
     channel::Channel,
@@ -43,6 +44,8 @@ pub struct AccountView {
     pub campaigns: Vec<AccountCampaign>,
     /// May this person be contacted now: one answer for each channel there is an address for, calls first.
     pub verdicts: Vec<Verdict>,
+    /// What we may not do, and what we may.
+    pub restraints: restraint::Restraints,
     /// May this user call and write? Without it there are answers and no buttons.
     pub may_contact: bool,
     /// The conversations, the latest first.
@@ -133,13 +136,14 @@ pub fn page(shell: &Shell, view: &AccountView) -> String {
     html(|| document(shell, body(&shell.clock, view, shell.role.pages().contains(&crate::Nav::Campaigns))))
 }
 
-/// The parts that change: `#verdicts`, `#standing`, `#timeline`, and of each conversation `#msgs-{id}` and `#gate-{id}`.
+/// The parts that change: `#verdicts`, `#restraints`, `#standing`, `#timeline`, and of each conversation `#msgs-{id}` and `#gate-{id}`.
 pub fn fragments(clock: &Clock, view: &AccountView) -> String {
     html(|| {
         let threads = view.threads.iter().map(|thread| thread::fragments(clock, thread)).collect_view();
         (
             crate::shell::pulse(clock),
             contact::verdicts(clock, view),
+            restraint::list(view.id, &view.restraints),
             standing(view, false),
             threads,
             timeline(clock, view),
@@ -159,7 +163,7 @@ fn body(clock: &Clock, view: &AccountView, sees_campaigns: bool) -> AnyView {
         <div class="acct-g">
             <div class="colstack a-left">{owed(view)}{contact::addresses(view)}</div>
             <div class="colstack a-mid">{contact::compose(view)}{threads.collect_view()}{timeline(clock, view)}</div>
-            <div class="colstack a-right">{contact::verdicts(clock, view)}{standing(view, sees_campaigns)}</div>
+            <div class="colstack a-right">{contact::verdicts(clock, view)}{restraint::panel(view.id, &view.restraints)}{standing(view, sees_campaigns)}</div>
         </div>
     }
     .into_any()

@@ -166,6 +166,8 @@ pub struct Talk {
     pub closes_at: Option<DateTime<Utc>>,
     /// What the campaign wants said, a paragraph each.
     pub script: Vec<String>,
+    /// When the disclosure was given on this call.
+    pub disclosed: Option<DateTime<Utc>>,
     /// What was noted so far.
     pub note: String,
     /// How it may have ended: code and label, in the order of the keys.

@@ -82,17 +82,26 @@ fn body(view: &ImportView) -> AnyView {
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><a href="/accounts">"Accounts"</a><span aria-hidden="true">"/"</span><span>"Import"</span></nav>
         <div class="head"><h1>{view.file_name.clone()}</h1>{outcome(view)}<span class="muted">{view.detected.clone()}</span><span class="end">{apply(view)}</span></div>
-        <section class="panel" aria-labelledby="sum-h">
-            <header><h2 id="sum-h">{if view.dry_run { "Dry run, nothing saved yet" } else { "Imported" }}</h2><span class="end">{made(view)}</span></header>
-            <div class="progress pt">{stack(&shares(view), "")}</div>
-            {balance(view).line("Every row is accounted for")}
-        </section>
+        {summed(view, made(view))}
         {lines(view)}
     }
     .into_any()
 }
 
-fn outcome(view: &ImportView) -> AnyView {
+/// What the file came to; every row is accounted for.
+pub(super) fn summed(view: &ImportView, made: String) -> AnyView {
+    view! {
+        <section class="panel" aria-labelledby="sum-h">
+            <header><h2 id="sum-h">{if view.dry_run { "Dry run, nothing saved yet" } else { "Imported" }}</h2><span class="end">{made}</span></header>
+            <div class="progress pt">{stack(&shares(view), "")}</div>
+            {balance(view).line("Every row is accounted for")}
+        </section>
+    }
+    .into_any()
+}
+
+/// Was it only tried?
+pub(super) fn outcome(view: &ImportView) -> AnyView {
     if view.dry_run {
         chip(Tone::Idle, Icon::CircleDashed, "Dry run", Form::Settled)
     } else {
@@ -133,7 +142,8 @@ fn balance(view: &ImportView) -> Balance {
     }
 }
 
-fn lines(view: &ImportView) -> AnyView {
+/// What was said about single lines.
+pub(super) fn lines(view: &ImportView) -> AnyView {
     if view.lines.is_empty() {
         return view! { <section class="panel"><p class="body muted">"Every line was taken as it stands."</p></section> }.into_any();
     }

@@ -41,6 +41,8 @@ pub struct Import {
     /// Accounts made and brought up to date; in a dry run, those that would be.
     pub created: i32,
     pub updated: i32,
+    /// Of a file of suppressions: lines that say what is in effect already.
+    pub skipped: i32,
     pub report: Json<Vec<Problem>>,
     pub created_by: String,
     pub created_at: DateTime<Utc>,
@@ -128,7 +130,7 @@ pub async fn find_import(tx: &mut Tx, org: OrgId, id: ImportId) -> Result<Option
     sqlx::query_as!(
         Import,
         r#"select id as "id: ImportId", file_name, blob_id as "blob_id: BlobId", dry_run, good, fixed, rejected, created,
-                  updated, report as "report: Json<Vec<Problem>>", created_by, created_at
+                  updated, skipped, report as "report: Json<Vec<Problem>>", created_by, created_at
            from imports where org_id = $1 and id = $2"#,
         org.0,
         id.0

@@ -13,7 +13,7 @@ use crate::{
     db::Tx,
     event,
     id::{AgentId, CallId, OrgId, RecipientId},
-    recipient,
+    recipient, suppression,
     transition::Actor,
 };
 
@@ -97,10 +97,11 @@ pub async fn dispose(tx: &mut Tx, id: CallId, said: &Said<'_>) -> Result<(), Err
             .ok_or(Error::UnknownDisposition)?;
     let again = (chosen.effect == "retry").then(|| again_after(chosen.right_party));
     store(tx, id, &row, said).await?;
-    free_agent(tx, id, row.agent, actor).await?;
+    // The person asked for no more calls to this number, or it is somebody else's. People are locked before agents.
     if chosen.effect == "suppress" {
-        suppress(tx, &row).await?;
+        suppression::by_disposition(tx, row.org, &row.to_addr, actor).await?;
     }
+    free_agent(tx, id, row.agent, actor).await?;
     settle(tx, id, &row, code, again, actor).await
 }
 
@@ -153,19 +154,6 @@ async fn free_agent(tx: &mut Tx, id: CallId, agent: Option<AgentId>, actor: Acto
 pub async fn keep_note(tx: &mut Tx, id: CallId, note: &str, reach: Reach) -> Result<(), Error> {
     reach.to(lock(tx, id).await?.agent)?;
     sqlx::query!("update calls set note = $2 where id = $1", id.0, note).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// The person asked for no more calls to this number, or it is somebody else's.
-async fn suppress(tx: &mut Tx, row: &Row) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into suppressions (id, org_id, channel, value, kind, source)
-         values (gen_random_uuid(), $1, 'call', $2, 'internal', 'disposition')",
-        row.org.0,
-        row.to_addr
-    )
-    .execute(&mut **tx)
-    .await?;
     Ok(())
 }
 

@@ -31,6 +31,12 @@ pub enum Right {
     ManageAccounts,
     /// Call people: the dialer, dispositions.
     WorkCalls,
+    /// Write down what a person said: suppressions, consents, flags, preferences.
+    WriteLedgers,
+    /// Lift what was written down there.
+    LiftEntries,
+    /// Look through all suppressions, and bring in files of them.
+    KeepSuppressions,
     /// Look at queues, jobs and workflows.
     SeeJobs,
     /// Pause and resume queues.
@@ -45,14 +51,21 @@ impl Role {
     /// The table.
     #[must_use]
     pub fn may(self, right: Right) -> bool {
-        use Right::{ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeJobs, WorkCalls};
+        use Right::{
+            KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns,
+            SeeJobs, WorkCalls, WriteLedgers,
+        };
         match self {
             Self::Owner | Self::Admin => true,
             Self::Supervisor => {
-                matches!(right, SeeCampaigns | RunCampaigns | SeeAccounts | ManageAccounts | WorkCalls | SeeJobs)
+                let runs =
+                    matches!(right, SeeCampaigns | RunCampaigns | SeeAccounts | ManageAccounts | WorkCalls | SeeJobs);
+                runs || matches!(right, WriteLedgers | KeepSuppressions)
             }
-            Self::Agent => matches!(right, SeeAccounts | WorkCalls),
-            Self::Compliance => matches!(right, SeeCampaigns | SeeAccounts),
+            Self::Agent => matches!(right, SeeAccounts | WorkCalls | WriteLedgers),
+            Self::Compliance => {
+                matches!(right, SeeCampaigns | SeeAccounts | WriteLedgers | LiftEntries | KeepSuppressions)
+            }
             Self::Ops => matches!(right, SeeCampaigns | SeeJobs | ManageJobs),
             Self::Readonly => matches!(right, SeeCampaigns | SeeAccounts | SeeJobs),
         }
@@ -100,6 +113,13 @@ mod tests {
     fn only_those_who_run_campaigns_may_start_them() {
         let may: Vec<_> = Role::ALL.into_iter().filter(|r| r.may(Right::RunCampaigns)).map(Role::word).collect();
         assert_eq!(may, ["owner", "admin", "supervisor"]);
+    }
+
+    #[test]
+    fn what_an_agent_writes_down_only_others_lift() {
+        let may: Vec<_> = Role::ALL.into_iter().filter(|r| r.may(Right::LiftEntries)).map(Role::word).collect();
+        assert_eq!(may, ["owner", "admin", "compliance"]);
+        assert!(Role::Agent.may(Right::WriteLedgers));
     }
 
     #[test]

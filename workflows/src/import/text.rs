@@ -15,9 +15,7 @@ const OTHERS: [(&[u8], &str); 4] = [
 
 /// The encoding's name and the text without a byte order mark.
 pub(super) fn decode(bytes: &[u8]) -> Result<(&'static str, String), Error> {
-    if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return Err(Error::NotCsv(what));
-    }
+    csv_at_all(bytes)?;
     let encoding = detect(bytes);
     let (text, _, damaged) = encoding.decode(bytes);
     if damaged {
@@ -27,6 +25,22 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(&'static str, String), Error> {
         return Err(Error::Empty);
     }
     Ok((encoding.name(), text.into_owned()))
+}
+
+/// What the first bytes say it is.
+fn csv_at_all(bytes: &[u8]) -> Result<(), Error> {
+    let other = OTHERS.iter().find(|(magic, _)| bytes.starts_with(magic));
+    other.map_or(Ok(()), |(_, what)| Err(Error::NotCsv(what)))
+}
+
+/// The encoding of a file of which only the beginning is there; the last character may be cut.
+pub(crate) fn sniff(start: &[u8]) -> Result<&'static Encoding, Error> {
+    csv_at_all(start)?;
+    let whole = match std::str::from_utf8(start) {
+        Err(cut) if cut.error_len().is_none() => cut.valid_up_to(),
+        _ => start.len(),
+    };
+    Ok(detect(&start[..whole]))
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {

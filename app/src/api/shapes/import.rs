@@ -19,10 +19,12 @@ pub(crate) struct ImportOut {
     fixed: i32,
     /// Lines not taken.
     rejected: i32,
-    /// Accounts made; in a dry run, those that would be.
+    /// Accounts or suppressions made; in a dry run, those that would be.
     created: i32,
     /// Accounts brought up to date; in a dry run, those that would be.
     updated: i32,
+    /// Of a file of suppressions: lines that say what is in effect already.
+    skipped: i32,
     /// What is to be said about single lines, in the order of the file.
     report: Vec<LineOut>,
     created_at: DateTime<Utc>,
@@ -51,6 +53,7 @@ impl From<Import> for ImportOut {
             rejected: i.rejected,
             created: i.created,
             updated: i.updated,
+            skipped: i.skipped,
             report: i.report.0.into_iter().map(LineOut::from).collect(),
             created_at: i.created_at,
         }

@@ -77,6 +77,7 @@ fn sentence(entry: &Entry) -> String {
     let parts = [
         because.map(|detail| if entry.kind == "retry" { after(detail) } else { plain(detail) }),
         text(entry, "agent").zip(talked).map(|(agent, secs)| format!("{agent} talked for {}.", format::span(secs))),
+        entry.facts.get("disclosed").map(|_| "Disclosure given.".to_owned()),
         entry.facts.get("zones").and_then(|zones| clocks(zones, entry.at)),
         text(entry, "campaign").map(|name| format!("Campaign {name}.")),
         text(entry, "rules_version").map(|version| format!("Rules {version}.")),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use workflows::{
     agent,
     call::{self, Said},
+    disclosure::{self, How},
     id::{AccountId, AgentId, CallId, RecipientId},
     identity::Principal,
     phone::E164,
@@ -105,6 +106,19 @@ pub(super) async fn hang_up(
     let done = calls::let_go(&mut tx, &caller, form.call_id).await;
     tx.commit().await?;
     answered(done.map(|_| ()))
+}
+
+pub(super) async fn disclose(
+    State(app): State<App>,
+    caller: Allowed<WorkCalls>,
+    Submitted(form): Submitted<OfCall>,
+) -> Result<Response, Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    let done = disclosure::note(&mut tx, form.call_id, How::Ticked, calls::reach(&caller), caller.actor).await;
+    if done.is_ok() {
+        tx.commit().await?;
+    }
+    answered(done.map(|_| ()).map_err(Problem::from))
 }
 
 pub(super) async fn keep_note(

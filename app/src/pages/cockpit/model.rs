@@ -17,6 +17,7 @@ use workflows::{
     compliance::Channel,
     db::Tx,
     desk::{self, OnDesk},
+    disclosure,
     id::{AccountId, AgentId, ThreadId},
     identity::Principal,
     thread::{self, Thread},
@@ -170,6 +171,7 @@ async fn talk(
     let known = if wrap_up { call::dispositions(tx, caller.org).await? } else { Vec::new() };
     let offered = known.into_iter().filter(|known| !PLATFORMS.contains(&known.code.as_str()));
     let script = call.script.as_deref().unwrap_or_default();
+    let disclosed = disclosure::of_call(tx, call.id).await?.first().map(|disclosure| disclosure.said_at);
     Ok(Talk {
         call: call.id.0,
         state: CallState::named(call.state.as_str()).expect("the lexicon has every state of a call"),
@@ -182,6 +184,7 @@ async fn talk(
         ended: wrap_up.then(|| ended(call)),
         closes_at: wrap_up.then(|| closes(agent.since, call.wrap_up_secs)),
         script: script.split("\n\n").map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+        disclosed,
         note: call.note.clone().unwrap_or_default(),
         dispositions: offered.map(|known| (known.code, known.label)).collect(),
         balance_cents: Some(account.balance_cents),

@@ -105,7 +105,7 @@ fn talking(clock: &Clock, call: &Talk) -> AnyView {
     };
     let acts = (!call.wrap_up).then(|| hang_up(call)).into_any();
     let bar = bar(tone, state, since(clock, call.since, false), who(clock, call), acts);
-    view! { {bar}{script(call)} }.into_any()
+    view! { {bar}{script(call)}{disclosure(clock, call)} }.into_any()
 }
 
 fn who(clock: &Clock, call: &Talk) -> AnyView {
@@ -131,6 +131,27 @@ fn hang_up(call: &Talk) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// That this is an attempt to collect a debt, and from a debt collector: said, and ticked once it was (12 CFR 1006.18(e)).
+fn disclosure(clock: &Clock, call: &Talk) -> Option<AnyView> {
+    if !call.wrap_up && call.state != CallState::Bridged {
+        return None;
+    }
+    let inside = match call.disclosed {
+        Some(at) => {
+            let given = chip(Tone::Live, Icon::CheckCheck, "Disclosure given", Form::Plain);
+            view! { {given}<span class="dim small">{format::time(at, clock.zone, format::clock_time(at, clock.zone))}</span> }.into_any()
+        }
+        None => view! {
+            <form method="post" action="/cockpit/disclosure" data-enhance>
+                <input type="hidden" name="call_id" value=call.call.to_string()/>
+                <button class="btn sm" type="submit">{Icon::Check.small()}"Disclosure given"</button>
+            </form>
+        }
+        .into_any(),
+    };
+    Some(view! { <div class="row line disclose">{inside}</div> }.into_any())
 }
 
 /// What the campaign wants said. The first paragraph is what to say now.

@@ -1,0 +1,14 @@
+-- The suppressions of one number or address, or of one person, newest first.
+select s.id as "id: EntryId", s.kind as "kind: Kind", s.channel as "channel: Channel", s.value,
+  s.consumer_id as "consumer_id: ConsumerId", s.debt_group_id,
+  (select min(a.id::text)::uuid from collection_accounts a where a.org_id = s.org_id and (a.consumer_id = s.consumer_id or a.debt_group_id = s.debt_group_id)) as "account: AccountId",
+  s.source, s.reason, s.evidence_ref, s.added_by,
+  coalesce((select u.name from users u where s.added_by = 'user:' || u.id), (select k.name from api_keys k where s.added_by = 'key:' || k.id),
+    s.added_by) as "by!",
+  s.created_at, s.effective_at, s.expires_at, s.lifted_at, s.lifted_by, s.lifted_reason,
+  (s.lifted_at is null and s.effective_at <= wib_now() and (s.expires_at is null or s.expires_at > wib_now())) as "in_effect!"
+from suppressions s
+where s.org_id = $1 and (s.value = $2 or s.consumer_id = $3) and s.kind = any($4::text[]) and ($5::text is null or s.channel = $5)
+  and ($6::bool is null or $6 = (s.lifted_at is null and s.effective_at <= wib_now() and (s.expires_at is null or s.expires_at > wib_now())))
+  and ($7::timestamptz is null or (s.created_at, s.id) < ($7, $8::uuid))
+order by s.created_at desc, s.id desc limit $9
