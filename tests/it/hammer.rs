@@ -16,7 +16,7 @@ use workflows::{
 
 use crate::{
     invariants,
-    support::{Floor, Setting, TestApp, in_california, in_new_york},
+    support::{Floor, Person, Setting, TestApp, in_california, in_new_york},
 };
 
 const SPEED: f64 = 20.0;
@@ -63,7 +63,7 @@ async fn fifty_people_are_never_called_more_or_later_than_the_law_allows() {
 
 const REFUSED: &str = "select count(*) from compliance_decisions where reasons -> 0 ->> 'code' = 'FREQ_7IN7'";
 
-fn person(n: usize, fate: &str) -> crate::support::Person {
+fn person(n: usize, fate: &str) -> Person {
     let phone = format!("+1315{}{fate}", 520 + n);
     if n.is_multiple_of(3) { in_california(&phone) } else { in_new_york(&phone).living("NY", "13202") }
 }
@@ -103,7 +103,7 @@ async fn over(db: &Db, org: OrgId, call: CallId) {
 }
 
 /// Nights pass, weeks pass, and now and then somebody is put on the list.
-async fn wander(floor: &Floor, people: &[crate::support::Person]) {
+async fn wander(floor: &Floor, people: &[Person]) {
     for n in 0.. {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         let now = floor.now().await;
