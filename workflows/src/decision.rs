@@ -54,7 +54,7 @@ pub struct Contact {
 /// # Errors
 /// When the database is away.
 pub async fn lock(tx: &mut Tx, consumer: ConsumerId) -> Result<(), sqlx::Error> {
-    sqlx::query_scalar!("select 1 from consumers where id = $1 for update", consumer.0)
+    sqlx::query_scalar!("select 1 from consumers where id = $1 for no key update", consumer.0)
         .fetch_optional(&mut **tx)
         .await?;
     Ok(())

@@ -298,7 +298,8 @@ async fn write(
     now: DateTime<Utc>,
 ) -> Result<Placed, Error> {
     let Some(from) = intent.from.clone() else { return no_number(tx, &intent).await };
-    if !insert(tx, &intent, &to, State::Intent, decision, zones, now).await? {
+    let busy = line_in_use(tx, &intent, &to).await?;
+    if busy || !insert(tx, &intent, &to, State::Intent, decision, zones, now).await? {
         // INVARIANTS V1: another campaign, or another account, is on that number.
         if let Some(recipient) = intent.recipient {
             let at = now + LINE_IN_USE;
@@ -311,6 +312,18 @@ async fn write(
         agent::record(tx, agent, agent::Event::Reserve { call: intent.call }, Actor::System).await?;
     }
     Ok(Placed::Dial(Dial { org: intent.org, to, from, ring_timeout_secs: intent.ring_timeout_secs, amd: intent.amd }))
+}
+
+/// Whether a call to the number is live. It waits for whoever is changing that call: two who write on one number, one its
+/// end and one a new beginning, would else wait for each other at the index.
+async fn line_in_use(tx: &mut Tx, intent: &Intent, to: &E164) -> Result<bool, sqlx::Error> {
+    let live = sqlx::query_scalar!(
+        "select 1 from calls where org_id = $1 and to_addr = $2
+           and state in ('intent', 'dialing', 'ringing', 'answered', 'bridged') for share",
+        intent.org.0,
+        to.as_str()
+    );
+    Ok(live.fetch_optional(&mut **tx).await?.is_some())
 }
 
 /// The organisation's number is gone: nobody can be dialed until somebody sets another.
