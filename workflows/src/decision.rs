@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::{
+    audit,
     compliance::{self, Channel, Facts, Suppression, SuppressionKind, Verdict},
     db::Tx,
     email::Email,
@@ -82,6 +83,7 @@ pub async fn take(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<
     )
     .execute(&mut **tx)
     .await?;
+    audit::decision(tx, id).await?;
     Ok((id, verdict))
 }
 
