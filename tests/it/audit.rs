@@ -99,7 +99,7 @@ async fn two_chainers_lose_no_line_and_chain_none_twice_while_writers_commit_out
 
 #[rstest]
 #[case::a_payload(
-    "update audit_log set payload = '{\"n\": 1.1}' where id = (select audit_id from audit_chain where seq = 3)",
+    "update audit_log set payload = '{\"n\": 1.10}' where id = (select audit_id from audit_chain where seq = 3)",
     3,
     Fault::Changed
 )]

@@ -120,11 +120,10 @@ fn chain(status: Status) -> Chain {
 }
 
 fn row(caller: &Principal, line: LineRow) -> AuditRow {
-    let noun = line.action.split('.').next().unwrap_or_default();
-    let page = match noun {
-        "account" if caller.may(Right::SeeAccounts) && line.action != "account.search" => Some("accounts"),
-        "campaign" if caller.may(Right::SeeCampaigns) => Some("campaigns"),
-        "call" | "message" | "recipient" => Some("workflows"),
+    let page = match line.action.split_once('.') {
+        Some(("account", "create" | "change" | "view")) if caller.may(Right::SeeAccounts) => Some("accounts"),
+        Some(("campaign", _)) if caller.may(Right::SeeCampaigns) => Some("campaigns"),
+        Some(("call" | "message" | "recipient", _)) => Some("workflows"),
         _ => None,
     };
     AuditRow {
