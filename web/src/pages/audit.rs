@@ -124,13 +124,13 @@ fn broken(fault: &str) -> AnyView {
         Icon::TriangleAlert,
         format!("The chain is broken: {fault}."),
         "Lines before it still prove what happened. Keep the database as it is, and compare it with a backup and the \
-         exported checkpoints. `wib audit verify` looks again.",
+         exported checkpoints. The command wib audit verify looks again.",
     )
 }
 
 fn strip(clock: &Clock, chain: &Chain) -> AnyView {
     let (tone, verified) = match (&chain.fault, chain.verified_at) {
-        (Some(_), _) => (Tone::Fail, "broken; see above".to_owned()),
+        (Some(_), _) => (Tone::Fail, "until it broke; see above".to_owned()),
         (None, Some(at)) => (Tone::Live, format!("at {}", format::near(at, clock.now, clock.zone))),
         (None, None) => (Tone::Idle, "a worker looks within a minute".to_owned()),
     };
@@ -215,7 +215,7 @@ fn row(clock: &Clock, line: &AuditRow) -> AnyView {
             <td class="num mono nowrap">{format::time(line.at, clock.zone, at)}</td>
             <td class="nowrap">{line.actor.clone()}</td>
             <th scope="row" class="mono">{line.action.clone()}</th>
-            <td class="mono clip hide hs">{subject(line)}</td>
+            <td class="mono nowrap hide hs">{subject(line)}</td>
             <td class="clip hide hm muted">{line.what.clone()}</td>
         </tr>
     }
