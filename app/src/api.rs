@@ -2,6 +2,7 @@
 
 mod accounts;
 pub(crate) mod agents;
+mod audit;
 pub(crate) mod calls;
 mod campaigns;
 mod consents;
@@ -45,6 +46,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())
+        .merge(audit::router())
         .merge(crate::pages::unsubscribe::router())
         .merge(webhooks::router())
 }

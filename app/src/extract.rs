@@ -7,7 +7,7 @@ mod query;
 
 pub use body::{Check, Submitted, Valid};
 pub use caller::{
-    Allowed, Caller, KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts,
+    Allowed, Caller, KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
     SeeCampaigns, SeeJobs, WorkCalls, WriteLedgers,
 };
 pub use id::Id;

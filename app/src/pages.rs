@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod assets;
+mod audit;
 mod campaign;
 mod campaigns;
 mod cockpit;
@@ -46,6 +47,7 @@ pub fn router() -> Router<App> {
         .merge(suppressions::router())
         .merge(jobs::router())
         .merge(workflow::router())
+        .merge(audit::router())
         .merge(live::router())
         .merge(assets::router())
 }

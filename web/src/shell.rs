@@ -54,12 +54,13 @@ impl Role {
     /// The pages this role can use, in order; the first is where it lands.
     pub fn pages(self) -> &'static [Nav] {
         match self {
-            Role::Owner | Role::Admin | Role::Supervisor => {
-                &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Suppressions]
+            Role::Owner | Role::Admin => {
+                &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Suppressions, Nav::Audit]
             }
+            Role::Supervisor => &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Suppressions],
             Role::Ops => &[Nav::Jobs],
             Role::Agent => &[Nav::Cockpit, Nav::Accounts],
-            Role::Compliance => &[Nav::Campaigns, Nav::Accounts, Nav::Suppressions],
+            Role::Compliance => &[Nav::Campaigns, Nav::Accounts, Nav::Suppressions, Nav::Audit],
             Role::Readonly => &[Nav::Campaigns, Nav::Accounts],
         }
     }
@@ -85,6 +86,8 @@ pub enum Nav {
     Jobs,
     /// `/suppressions`
     Suppressions,
+    /// `/audit`
+    Audit,
 }
 
 impl Nav {
@@ -97,6 +100,7 @@ impl Nav {
             Nav::Accounts => "/accounts",
             Nav::Jobs => "/jobs",
             Nav::Suppressions => "/suppressions",
+            Nav::Audit => "/audit",
         }
     }
 
@@ -108,6 +112,7 @@ impl Nav {
             Nav::Accounts => "Accounts",
             Nav::Jobs => "Jobs",
             Nav::Suppressions => "Suppressions",
+            Nav::Audit => "Audit trail",
         }
     }
 
@@ -119,6 +124,7 @@ impl Nav {
             Nav::Accounts => Icon::Contact,
             Nav::Jobs => Icon::Layers,
             Nav::Suppressions => Icon::ShieldBan,
+            Nav::Audit => Icon::FilePen,
         }
     }
 }

@@ -91,6 +91,7 @@ fn every_link_and_form_leads_to_a_page_of_ours() {
         "/accounts",
         "/jobs",
         "/suppressions",
+        "/audit",
         "/login",
         "/logout",
         "/workflows/",

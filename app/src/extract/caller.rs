@@ -53,6 +53,7 @@ rights! {
     KeepSuppressions,
     SeeJobs,
     ManageJobs,
+    SeeAudit,
 }
 
 impl Deref for Caller {

@@ -91,10 +91,18 @@ async fn show(
     let draft = part.write.as_deref().and_then(Way::named).map_or(Draft::Nothing, write::blank);
     let noting = Noting::asked(&caller, part.note.as_deref(), part.lift);
     let page = render(&app, &caller, id, &headers, Asked { before: part.before, draft, noting }).await?;
+    viewed(&app, &caller, id).await?;
     if caller.may(Right::WorkCalls) {
         threads::seen(&app, &caller, id).await?;
     }
     Ok(page)
+}
+
+/// No page is shown of which it is not written down who saw it.
+pub(super) async fn viewed(app: &App, caller: &Principal, id: AccountId) -> Result<(), Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    account::viewed(&mut tx, caller.org, id, &caller.actor).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn render(

@@ -41,6 +41,8 @@ pub enum Right {
     SeeJobs,
     /// Pause and resume queues.
     ManageJobs,
+    /// Look at the audit trail.
+    SeeAudit,
 }
 
 impl Role {
@@ -52,8 +54,8 @@ impl Role {
     #[must_use]
     pub fn may(self, right: Right) -> bool {
         use Right::{
-            KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns,
-            SeeJobs, WorkCalls, WriteLedgers,
+            KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
+            SeeCampaigns, SeeJobs, WorkCalls, WriteLedgers,
         };
         match self {
             Self::Owner | Self::Admin => true,
@@ -64,7 +66,7 @@ impl Role {
             }
             Self::Agent => matches!(right, SeeAccounts | WorkCalls | WriteLedgers),
             Self::Compliance => {
-                matches!(right, SeeCampaigns | SeeAccounts | WriteLedgers | LiftEntries | KeepSuppressions)
+                matches!(right, SeeCampaigns | SeeAccounts | WriteLedgers | LiftEntries | KeepSuppressions | SeeAudit)
             }
             Self::Ops => matches!(right, SeeCampaigns | SeeJobs | ManageJobs),
             Self::Readonly => matches!(right, SeeCampaigns | SeeAccounts | SeeJobs),
