@@ -4,6 +4,7 @@ mod accounts;
 pub(crate) mod agents;
 pub(crate) mod calls;
 mod campaigns;
+mod compliance;
 pub(crate) mod dialer;
 mod events;
 mod health;
@@ -31,6 +32,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(agents::router())
         .merge(queues::router())
         .merge(messages::router())
+        .merge(compliance::router())
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())

@@ -6,6 +6,7 @@ mod assets;
 mod campaign;
 mod campaigns;
 mod cockpit;
+mod compliance;
 mod frame;
 mod imports;
 mod jobs;
@@ -43,6 +44,7 @@ pub fn router() -> Router<App> {
         .merge(account::router())
         .merge(imports::router())
         .merge(jobs::router())
+        .merge(compliance::router())
         .merge(workflow::router())
         .merge(live::router())
         .merge(assets::router())

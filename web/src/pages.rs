@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod campaign;
 pub mod campaigns;
 pub mod cockpit;
+pub mod compliance;
 pub mod confirm;
 pub mod import;
 pub mod jobs;

@@ -54,10 +54,13 @@ impl Role {
     /// The pages this role can use, in order; the first is where it lands.
     pub fn pages(self) -> &'static [Nav] {
         match self {
-            Role::Owner | Role::Admin | Role::Supervisor => &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs],
+            Role::Owner | Role::Admin | Role::Supervisor => {
+                &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Compliance]
+            }
             Role::Ops => &[Nav::Jobs],
             Role::Agent => &[Nav::Cockpit, Nav::Accounts],
-            Role::Compliance | Role::Readonly => &[Nav::Campaigns, Nav::Accounts],
+            Role::Compliance => &[Nav::Compliance, Nav::Campaigns, Nav::Accounts],
+            Role::Readonly => &[Nav::Campaigns, Nav::Accounts, Nav::Compliance],
         }
     }
 
@@ -80,6 +83,8 @@ pub enum Nav {
     Accounts,
     /// `/jobs`
     Jobs,
+    /// `/compliance`
+    Compliance,
 }
 
 impl Nav {
@@ -91,6 +96,7 @@ impl Nav {
             Nav::Campaigns => "/campaigns",
             Nav::Accounts => "/accounts",
             Nav::Jobs => "/jobs",
+            Nav::Compliance => "/compliance",
         }
     }
 
@@ -101,6 +107,7 @@ impl Nav {
             Nav::Campaigns => "Campaigns",
             Nav::Accounts => "Accounts",
             Nav::Jobs => "Jobs",
+            Nav::Compliance => "Compliance",
         }
     }
 
@@ -111,6 +118,7 @@ impl Nav {
             Nav::Campaigns => Icon::Megaphone,
             Nav::Accounts => Icon::Contact,
             Nav::Jobs => Icon::Layers,
+            Nav::Compliance => Icon::ShieldCheck,
         }
     }
 }
@@ -340,6 +348,13 @@ pub(crate) fn initials(name: &str) -> String {
 }
 
 fn user_menu(shell: &Shell) -> AnyView {
+    // What the foot of a phone has no room for.
+    let more = shell
+        .role
+        .pages()
+        .iter()
+        .skip(TABS)
+        .map(|page| view! { <a class="btn quiet more" href=page.href()>{page.icon().view()}{page.word()}</a> });
     view! {
         <details class="menu" id="user-menu">
             <summary class="tool">
@@ -349,6 +364,7 @@ fn user_menu(shell: &Shell) -> AnyView {
             </summary>
             <div class="sheet">
                 <p><b>{shell.user.clone()}</b><small>{format!("{}, {}", shell.role.word(), shell.org)}</small></p>
+                {more.collect_view()}
                 <form method="post" action="/logout"><button class="btn quiet" type="submit">{Icon::LogOut.view()}"Sign out"</button></form>
             </div>
         </details>
@@ -376,11 +392,14 @@ fn nav(shell: &Shell) -> AnyView {
     .into_any()
 }
 
-/// The same list at the foot of a phone, four at most.
+/// So many fit at the foot of a phone.
+const TABS: usize = 4;
+
+/// The same list at the foot of a phone; the rest is in the user's menu.
 fn tabbar(shell: &Shell) -> AnyView {
     view! {
         <nav class="tabbar" aria-label="Main, phone">
-            {shell.role.pages().iter().take(4).map(|page| link(*page, shell.active)).collect_view()}
+            {shell.role.pages().iter().take(TABS).map(|page| link(*page, shell.active)).collect_view()}
         </nav>
     }
     .into_any()

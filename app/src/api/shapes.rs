@@ -4,12 +4,16 @@ mod account;
 mod agent;
 mod call;
 mod campaign;
+mod compliance;
 mod import;
 mod message;
+mod policy;
 
 pub(crate) use account::{AccountIn, AccountOut, AccountPatch, EntryOut};
 pub(crate) use agent::{AgentOut, SettingsIn, StateIn, TokenOut};
 pub(crate) use call::{CallIn, CallOut, DispositionIn, NextOut};
 pub(crate) use campaign::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, StatsOut, Wanted};
+pub(crate) use compliance::{ExplainIn, ExplanationOut, within_reach};
 pub(crate) use import::ImportOut;
 pub(crate) use message::{ConversationOut, MessageIn, MessageOut, ReplyIn, ThreadOut};
+pub(crate) use policy::{PolicyIn, PolicyOut, clock};

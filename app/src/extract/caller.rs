@@ -42,7 +42,9 @@ macro_rules! rights {
     )+};
 }
 
-rights! { SeeCampaigns, RunCampaigns, SeeAccounts, ManageAccounts, WorkCalls, SeeJobs, ManageJobs, }
+rights! {
+    SeeCampaigns, RunCampaigns, SeeAccounts, ManageAccounts, WorkCalls, SeeJobs, ManageJobs, SeeCompliance, SetPolicy,
+}
 
 impl Deref for Caller {
     type Target = Principal;

@@ -137,6 +137,7 @@ async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Res
         campaigns: standing.into_iter().map(|s| campaign_row(s, now, zone)).collect(),
         verdicts,
         may_contact: caller.may(Right::WorkCalls),
+        sees_rules: caller.may(Right::SeeCompliance),
         threads,
         compose: if let Draft::Message(compose) = asked.draft { Some(compose) } else { None },
         timeline: entries.into_iter().map(line).collect(),

@@ -481,6 +481,7 @@ pub(crate) fn account() -> AccountView {
         emails: vec![EmailRow { address: "a.romero@mail.example".to_owned(), blocked: None }],
         verdicts: messages::verdicts(),
         may_contact: true,
+        sees_rules: true,
         threads: messages::threads(),
         compose: None,
         timeline: vec![

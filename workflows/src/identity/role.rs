@@ -35,6 +35,10 @@ pub enum Right {
     SeeJobs,
     /// Pause and resume queues.
     ManageJobs,
+    /// Look at the rules, at what they refused, and ask them.
+    SeeCompliance,
+    /// Tighten the agency's own policy.
+    SetPolicy,
 }
 
 impl Role {
@@ -45,16 +49,22 @@ impl Role {
     /// The table.
     #[must_use]
     pub fn may(self, right: Right) -> bool {
-        use Right::{ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeJobs, WorkCalls};
+        use Right::{
+            ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeCompliance, SeeJobs, SetPolicy,
+            WorkCalls,
+        };
         match self {
             Self::Owner | Self::Admin => true,
             Self::Supervisor => {
-                matches!(right, SeeCampaigns | RunCampaigns | SeeAccounts | ManageAccounts | WorkCalls | SeeJobs)
+                matches!(
+                    right,
+                    SeeCampaigns | RunCampaigns | SeeAccounts | ManageAccounts | WorkCalls | SeeJobs | SeeCompliance
+                )
             }
             Self::Agent => matches!(right, SeeAccounts | WorkCalls),
-            Self::Compliance => matches!(right, SeeCampaigns | SeeAccounts),
+            Self::Compliance => matches!(right, SeeCampaigns | SeeAccounts | SeeCompliance | SetPolicy),
             Self::Ops => matches!(right, SeeCampaigns | SeeJobs | ManageJobs),
-            Self::Readonly => matches!(right, SeeCampaigns | SeeAccounts | SeeJobs),
+            Self::Readonly => matches!(right, SeeCampaigns | SeeAccounts | SeeJobs | SeeCompliance),
         }
     }
 
