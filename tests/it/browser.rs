@@ -195,7 +195,10 @@ async fn pages(floor: &Floor) -> Vec<String> {
         format!("/accounts/imports/{import}"),
     ];
     let plain = ["/campaigns", "/campaigns?state=stopped", "/campaigns/new/voice", "/accounts", "/accounts?q=nobody"];
-    let plain = plain.into_iter().chain(["/jobs", "/jobs?state=failed", "/compliance", "/compliance/refusals", "/nowhere"]).map(str::to_owned);
+    let plain = plain
+        .into_iter()
+        .chain(["/jobs", "/jobs?state=failed", "/compliance", "/compliance/refusals", "/nowhere"])
+        .map(str::to_owned);
     ids.into_iter().chain(plain).collect()
 }
 
