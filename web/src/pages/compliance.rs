@@ -175,8 +175,8 @@ fn body(clock: &Clock, view: &ComplianceView) -> AnyView {
         <div class="head"><h1>"Compliance"</h1><span class="muted">"Every contact is decided by these rules"</span><span class="end dim small">"Rules "<span class="mono">{view.version.clone()}</span></span></div>
         {policy::wrong(&view.policy)}
         <div class="cols c-7-5">
-            <div class="colstack">{ask::panel(clock, view)}{today::panel(&view.today)}</div>
-            <div class="colstack">{today::windows(clock, &view.windows)}{today::near(clock, &view.near)}{policy::panel(clock, &view.policy)}</div>
+            <div class="colstack">{ask::panel(clock, view)}{today::panel(&view.today)}{policy::panel(clock, &view.policy)}</div>
+            <div class="colstack">{today::windows(clock, &view.windows)}{today::near(clock, &view.near)}</div>
         </div>
         {rules::panel(view)}
     }

@@ -111,7 +111,7 @@ fn shown(reference: String, contact: &Contact, explained: Explanation) -> Answer
         allowed: verdict.allowed(),
         earliest_next: verdict.earliest_next,
         zones: verdict.zones.iter().collect(),
-        budget: budget.to_string(),
+        budget: budget.used(),
         rules: rules.into_iter().map(said).collect(),
     }
 }

@@ -45,8 +45,8 @@ fn said(clock: &Clock, answer: &Answer) -> AnyView {
             <div class="v-h"><span class="v-ch">{answer.channel.icon().view()}<b>{answer.channel.word()}</b></span><span class="mono dim wrap-any">{answer.to.clone()}</span><a class="link mono" href=format!("/accounts/{}", answer.account)>{answer.reference.clone()}</a>{verdict(answer)}</div>
             <dl class="kv line-kv">{facts(clock, answer)}</dl>
         </div>
-        <ul class="said">{lines}</ul>
-        <details class="passed" open=answer.allowed><summary>{count}</summary><ul class="said">{passed}</ul></details>
+        <ul class="rulings">{lines}</ul>
+        <details class="passed" open=answer.allowed><summary>{count}</summary><ul class="rulings">{passed}</ul></details>
     }
     .into_any()
 }

@@ -102,7 +102,7 @@ fn nothing() -> AnyView {
 }
 
 fn rows(clock: &Clock, rows: &[RefusalRow]) -> AnyView {
-    let head = [("Account", ""), ("By", ""), ("When", "num"), ("Rule", ""), ("Why", "hm"), ("Lawful from", "num")];
+    let head = [("Account", ""), ("By", ""), ("When", ""), ("Rule", ""), ("Why", "hm"), ("Lawful from", "")];
     view! {
         <table class="tbl cards refused">
             <caption>"Refused contacts"</caption>
@@ -120,10 +120,10 @@ fn line(clock: &Clock, row: &RefusalRow) -> AnyView {
         <tr>
             <th scope="row"><a class="link mono" href=format!("/accounts/{}", row.account)>{row.reference.clone()}</a></th>
             <td class="nowrap"><span class="v-ch">{row.channel.icon().small()}{row.channel.word()}</span></td>
-            <td class="num nowrap" data-l="at">{time(row.at)}</td>
+            <td class="nowrap" data-l="at">{time(row.at)}</td>
             <td class="nowrap"><b>{row.title.clone()}</b></td>
             <td class="hm"><span class="two">{row.sentence.clone()}<small>{row.citation.clone()}</small></span></td>
-            <td class="num nowrap" data-l="lawful from">{next}</td>
+            <td class="nowrap" data-l="lawful from">{next}</td>
         </tr>
     }
     .into_any()
