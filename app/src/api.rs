@@ -5,6 +5,7 @@ pub(crate) mod agents;
 mod audit;
 pub(crate) mod calls;
 mod campaigns;
+mod compliance;
 mod consents;
 pub(crate) mod dialer;
 mod disclosures;
@@ -43,6 +44,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(agents::router())
         .merge(queues::router())
         .merge(messages::router())
+        .merge(compliance::router())
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())

@@ -86,7 +86,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::run().await,
         Command::Smoke(args) => smoke::run(args).await,
         Command::Bench(command) => bench::run(command).await,
-        Command::Compliance(command) => compliance::run(command),
+        Command::Compliance(command) => compliance::run(command).await,
         Command::Openapi => openapi::run(),
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,

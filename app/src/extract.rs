@@ -8,7 +8,7 @@ mod query;
 pub use body::{Check, Submitted, Valid};
 pub use caller::{
     Allowed, Caller, KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
-    SeeCampaigns, SeeJobs, WorkCalls, WriteLedgers,
+    SeeCampaigns, SeeCompliance, SeeJobs, SetPolicy, WorkCalls, WriteLedgers,
 };
 pub use id::Id;
 pub use query::{Page, Params, at_most};

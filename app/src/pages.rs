@@ -7,6 +7,7 @@ mod audit;
 mod campaign;
 mod campaigns;
 mod cockpit;
+mod compliance;
 mod frame;
 mod imports;
 mod jobs;
@@ -46,6 +47,7 @@ pub fn router() -> Router<App> {
         .merge(imports::router())
         .merge(suppressions::router())
         .merge(jobs::router())
+        .merge(compliance::router())
         .merge(workflow::router())
         .merge(audit::router())
         .merge(live::router())

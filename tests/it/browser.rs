@@ -181,6 +181,7 @@ async fn pages(floor: &Floor) -> Vec<String> {
         done["account_id"].as_str().map(str::to_owned)
     };
     let account = floor.until("somebody was spoken to", spoken).await;
+    let reference = floor.text_of("select number from collection_accounts limit 1").await;
     let csv = "account_number,name,phone,balance,creditor\nC-1,Ana Lee,12,$1.00,Desert Bank\n";
     let tried = floor.boss.import("/api/accounts/import?dry_run=true", csv).await.json();
     let import = tried["id"].as_str().unwrap();
@@ -190,10 +191,14 @@ async fn pages(floor: &Floor) -> Vec<String> {
         format!("/campaigns/{draft}/start"),
         format!("/campaigns/{running}/stop"),
         format!("/accounts/{account}"),
+        format!("/compliance?who={reference}&channel=call"),
         format!("/accounts/imports/{import}"),
     ];
     let plain = ["/campaigns", "/campaigns?state=stopped", "/campaigns/new/voice", "/accounts", "/accounts?q=nobody"];
-    let plain = plain.into_iter().chain(["/jobs", "/jobs?state=failed", "/nowhere"]).map(str::to_owned);
+    let plain = plain
+        .into_iter()
+        .chain(["/jobs", "/jobs?state=failed", "/compliance", "/compliance/refusals", "/nowhere"])
+        .map(str::to_owned);
     ids.into_iter().chain(plain).collect()
 }
 

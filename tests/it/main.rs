@@ -11,6 +11,7 @@ mod browser;
 mod calls;
 mod cli;
 mod cockpit;
+mod compliance;
 mod crash_points;
 mod crawler;
 mod delivery_pages;

@@ -38,7 +38,7 @@ fn new_campaign(name: &str) -> reqwest::multipart::Form {
 #[case::a_supervisor(Role::Supervisor, "/voice")]
 #[case::an_agent(Role::Agent, "/cockpit")]
 #[case::operations(Role::Ops, "/jobs")]
-#[case::compliance(Role::Compliance, "/campaigns")]
+#[case::compliance(Role::Compliance, "/compliance")]
 #[tokio::test]
 async fn everybody_lands_on_a_page_that_works(#[case] role: Role, #[case] home: &str) {
     let app = TestApp::start().await;

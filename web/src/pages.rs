@@ -6,6 +6,7 @@ pub mod audit;
 pub mod campaign;
 pub mod campaigns;
 pub mod cockpit;
+pub mod compliance;
 pub mod confirm;
 pub mod import;
 pub mod jobs;

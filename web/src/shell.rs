@@ -55,13 +55,15 @@ impl Role {
     pub fn pages(self) -> &'static [Nav] {
         match self {
             Role::Owner | Role::Admin => {
-                &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Suppressions, Nav::Audit]
+                &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Compliance, Nav::Suppressions, Nav::Audit]
             }
-            Role::Supervisor => &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Suppressions],
+            Role::Supervisor => {
+                &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Compliance, Nav::Suppressions]
+            }
             Role::Ops => &[Nav::Jobs],
             Role::Agent => &[Nav::Cockpit, Nav::Accounts],
-            Role::Compliance => &[Nav::Campaigns, Nav::Accounts, Nav::Suppressions, Nav::Audit],
-            Role::Readonly => &[Nav::Campaigns, Nav::Accounts],
+            Role::Compliance => &[Nav::Compliance, Nav::Suppressions, Nav::Accounts, Nav::Audit, Nav::Campaigns],
+            Role::Readonly => &[Nav::Campaigns, Nav::Accounts, Nav::Compliance],
         }
     }
 
@@ -84,6 +86,8 @@ pub enum Nav {
     Accounts,
     /// `/jobs`
     Jobs,
+    /// `/compliance`
+    Compliance,
     /// `/suppressions`
     Suppressions,
     /// `/audit`
@@ -101,6 +105,7 @@ impl Nav {
             Nav::Jobs => "/jobs",
             Nav::Suppressions => "/suppressions",
             Nav::Audit => "/audit",
+            Nav::Compliance => "/compliance",
         }
     }
 
@@ -113,6 +118,7 @@ impl Nav {
             Nav::Jobs => "Jobs",
             Nav::Suppressions => "Suppressions",
             Nav::Audit => "Audit trail",
+            Nav::Compliance => "Compliance",
         }
     }
 
@@ -125,6 +131,7 @@ impl Nav {
             Nav::Jobs => Icon::Layers,
             Nav::Suppressions => Icon::ShieldBan,
             Nav::Audit => Icon::FilePen,
+            Nav::Compliance => Icon::ShieldCheck,
         }
     }
 }
@@ -354,6 +361,13 @@ pub(crate) fn initials(name: &str) -> String {
 }
 
 fn user_menu(shell: &Shell) -> AnyView {
+    // What the foot of a phone has no room for.
+    let more = shell
+        .role
+        .pages()
+        .iter()
+        .skip(TABS)
+        .map(|page| view! { <a class="btn quiet more" href=page.href()>{page.icon().view()}{page.word()}</a> });
     view! {
         <details class="menu" id="user-menu">
             <summary class="tool">
@@ -363,6 +377,7 @@ fn user_menu(shell: &Shell) -> AnyView {
             </summary>
             <div class="sheet">
                 <p><b>{shell.user.clone()}</b><small>{format!("{}, {}", shell.role.word(), shell.org)}</small></p>
+                {more.collect_view()}
                 <form method="post" action="/logout"><button class="btn quiet" type="submit">{Icon::LogOut.view()}"Sign out"</button></form>
             </div>
         </details>
@@ -390,11 +405,14 @@ fn nav(shell: &Shell) -> AnyView {
     .into_any()
 }
 
-/// The same list at the foot of a phone, four at most.
+/// So many fit at the foot of a phone.
+const TABS: usize = 4;
+
+/// The same list at the foot of a phone; the rest is in the user's menu.
 fn tabbar(shell: &Shell) -> AnyView {
     view! {
         <nav class="tabbar" aria-label="Main, phone">
-            {shell.role.pages().iter().take(4).map(|page| link(*page, shell.active)).collect_view()}
+            {shell.role.pages().iter().take(TABS).map(|page| link(*page, shell.active)).collect_view()}
         </nav>
     }
     .into_any()

@@ -84,7 +84,7 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 12] = [
+    const PAGES: [&str; 13] = [
         "/voice",
         "/cockpit",
         "/campaigns",

@@ -23,7 +23,7 @@ pub use self::{
     mailbox::{Mailbox, mailboxes},
     new::{New, NewPhone},
     patch::{Patch, patch},
-    read::{Account, Page, Phone, Search, find, list, total},
+    read::{Account, Page, Phone, Search, find, list, numbered, owner, total},
     view::{searched, viewed},
 };
 use crate::{

@@ -11,6 +11,7 @@
 mod attempt;
 mod attorney;
 mod bankruptcy;
+mod budget;
 mod calling_hours;
 mod campaign_hours;
 mod cease;
@@ -22,6 +23,7 @@ mod dispute_hold;
 mod dnc_number;
 mod facts;
 mod freq_7in7;
+mod law;
 mod limit;
 mod mini_tcpa;
 mod no_consent;
@@ -39,6 +41,7 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 pub use self::{
     attempt::{Attempt, AttemptKind},
+    budget::{Budget, Count, budget},
     calling_hours::calling_edge,
     facts::{Channel, Circumstance, Facts, Mode, Place, Policy, Suppression, SuppressionKind, UnknownWord},
     preference::{BadPreference, Preference},

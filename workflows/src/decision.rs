@@ -7,17 +7,24 @@
 mod facts;
 mod history;
 mod ledger;
+mod near;
+mod whom;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+pub use self::{
+    near::near_limit,
+    whom::{NoContact, contact, reach},
+};
 use crate::{
     audit,
-    compliance::{self, Channel, Code, Mode, Reason, Verdict},
+    compliance::{self, Budget, Channel, Code, Mode, Reason, Verdict},
     db::Tx,
     email::Email,
     id::{AccountId, ConsumerId, DecisionId, OrgId},
     phone::E164,
+    transition::Actor,
 };
 
 /// Where a contact goes.
@@ -100,14 +107,39 @@ pub async fn ask(tx: &mut Tx, contact: &Contact, at: DateTime<Utc>) -> Result<Ve
     Ok(compliance::decide(&facts::load(tx, contact, at).await?, at))
 }
 
-/// What each rule says, in the order of the rules.
+/// A verdict with everything behind it.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    pub verdict: Verdict,
+    /// What each rule says, in the order of the rules.
+    pub rules: Vec<(Code, Option<Reason>)>,
+    pub budget: Budget,
+}
+
+/// The verdict with what every rule says and what the limits have counted, without storing it.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn explain(
+pub async fn explain(tx: &mut Tx, contact: &Contact, at: DateTime<Utc>) -> Result<Explanation, sqlx::Error> {
+    let facts = facts::load(tx, contact, at).await?;
+    let verdict = compliance::decide(&facts, at);
+    let budget = compliance::budget(&facts, &verdict);
+    Ok(Explanation { rules: compliance::explain(&facts, at), budget, verdict })
+}
+
+/// Explains to somebody who asks by hand, and writes down that they did: never the number or address.
+///
+/// # Errors
+/// When the database is away.
+pub async fn answer(
     tx: &mut Tx,
     contact: &Contact,
     at: DateTime<Utc>,
-) -> Result<Vec<(Code, Option<Reason>)>, sqlx::Error> {
-    Ok(compliance::explain(&facts::load(tx, contact, at).await?, at))
+    actor: &Actor,
+) -> Result<Explanation, sqlx::Error> {
+    let explained = explain(tx, contact, at).await?;
+    let said = json!({ "channel": contact.channel, "at": at, "allowed": explained.verdict.allowed(),
+                       "reason": explained.verdict.primary().map(|reason| reason.code) });
+    audit::write(tx, contact.org, actor, "compliance.explain", &contact.account.to_string(), said).await?;
+    Ok(explained)
 }

@@ -51,6 +51,8 @@ rights! {
     WriteLedgers,
     LiftEntries,
     KeepSuppressions,
+    SeeCompliance,
+    SetPolicy,
     SeeJobs,
     ManageJobs,
     SeeAudit,

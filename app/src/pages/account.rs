@@ -156,6 +156,7 @@ async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Res
         verdicts,
         restraints,
         may_contact: caller.may(Right::WorkCalls),
+        sees_rules: caller.may(Right::SeeCompliance),
         threads,
         compose: if let Draft::Message(compose) = asked.draft { Some(compose) } else { None },
         timeline: entries.into_iter().map(line).collect(),

@@ -68,6 +68,8 @@ fn account() -> AccountPanel {
             citation: Some("12 CFR 1006.6(b)(1)(i)".to_owned()),
             earliest_next: Some(now() + Duration::hours(15)),
             rules: "Rules 2026-11-22.1".to_owned(),
+            budget: "2 of 7 calls in 7 days".to_owned(),
+            spent: false,
         }),
         zone: Some(America::Denver),
         timeline: vec![

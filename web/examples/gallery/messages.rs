@@ -357,6 +357,8 @@ pub(crate) fn verdicts() -> Vec<Verdict> {
         citation: citation.map(str::to_owned),
         earliest_next: next,
         rules: "Rules 2026.11.3".to_owned(),
+        budget: String::new(),
+        spent: false,
     };
     let morning = Some(now() + Duration::hours(17));
     vec![

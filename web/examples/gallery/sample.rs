@@ -487,6 +487,7 @@ pub(crate) fn account() -> AccountView {
         verdicts: messages::verdicts(),
         restraints: restraints::card(),
         may_contact: true,
+        sees_rules: true,
         threads: messages::threads(),
         compose: None,
         timeline: vec![

@@ -48,6 +48,8 @@ pub struct AccountView {
     pub restraints: restraint::Restraints,
     /// May this user call and write? Without it there are answers and no buttons.
     pub may_contact: bool,
+    /// May this user see the rules behind a refusal?
+    pub sees_rules: bool,
     /// The conversations, the latest first.
     pub threads: Vec<ThreadView>,
     /// The box to write first in, when it is asked for (`?write=sms`).
@@ -108,6 +110,10 @@ pub struct Verdict {
     pub earliest_next: Option<DateTime<Utc>>,
     /// Which rules answered: `Rules 2026.11.3`.
     pub rules: String,
+    /// What the limits have counted: `2 of 7 calls in 7 days`; may be empty.
+    pub budget: String,
+    /// One contact more is the last within a limit, or none is left.
+    pub spent: bool,
 }
 
 /// One line of the timeline.

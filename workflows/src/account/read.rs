@@ -74,6 +74,30 @@ pub async fn find(tx: &mut Tx, org: OrgId, id: AccountId) -> Result<Option<Accou
     Ok(read(tx, org, &[id]).await?.pop())
 }
 
+/// The account with exactly this number.
+///
+/// # Errors
+/// When the database is away.
+pub async fn numbered(tx: &mut Tx, org: OrgId, number: &str) -> Result<Option<AccountId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select id as "id: AccountId" from collection_accounts where org_id = $1 and number = $2"#,
+        org.0,
+        number
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// Whose account it is; asked by the platform itself, which sees every organisation.
+///
+/// # Errors
+/// When the database is away.
+pub async fn owner(tx: &mut Tx, id: AccountId) -> Result<Option<OrgId>, sqlx::Error> {
+    sqlx::query_scalar!(r#"select org_id as "org: OrgId" from collection_accounts where id = $1"#, id.0)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
 /// Accounts, newest first, after a cursor.
 ///
 /// # Errors

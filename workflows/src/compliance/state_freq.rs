@@ -112,19 +112,39 @@ static LIMITS: [StateLimit; 8] = [
 impl StateLimit {
     fn reached_until(&self, case: &Case<'_>, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let counts = |attempt: &Attempt| attempt.counts() && (self.counts)(attempt);
-        let (from, until) = self.force;
-        let in_force = |zone: &Tz| (from..until).contains(&at.with_timezone(zone).date_naive());
-        let zones = case.zones.iter().filter(in_force);
+        let zones = case.zones.iter().filter(|zone| self.in_force(*zone, at));
+        let until = self.force.1;
         zones.filter_map(|zone| Some(midnight(zone, self.limit.free_on(case, at, zone, counts)?.min(until)))).max()
     }
+
+    fn in_force(&self, zone: Tz, at: DateTime<Utc>) -> bool {
+        let (from, until) = self.force;
+        (from..until).contains(&at.with_timezone(&zone).date_naive())
+    }
+
+    fn used(&self, case: &Case<'_>, at: DateTime<Utc>) -> usize {
+        self.limit.used(case, at, |attempt| attempt.counts() && (self.counts)(attempt))
+    }
+}
+
+/// Each limit that binds the contact: whose it is, what it has counted, and what it allows.
+pub(super) fn standing<'a>(
+    case: &'a Case<'_>,
+    at: DateTime<Utc>,
+) -> impl Iterator<Item = (&'static str, usize, Limit)> + 'a {
+    let now = here(case).filter(move |limit| case.zones.iter().any(|zone| limit.in_force(zone, at)));
+    now.map(move |limit| (limit.name, limit.used(case, at), limit.limit))
+}
+
+fn here<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'static StateLimit> + 'a {
+    LIMITS.iter().filter(|limit| (limit.applies)(case) && (limit.binds)(case.facts))
 }
 
 fn reached<'a>(
     case: &'a Case<'_>,
     at: DateTime<Utc>,
 ) -> impl Iterator<Item = (&'static StateLimit, DateTime<Utc>)> + 'a {
-    let here = LIMITS.iter().filter(|limit| (limit.applies)(case) && (limit.binds)(case.facts));
-    here.filter_map(move |limit| Some((limit, limit.reached_until(case, at)?)))
+    here(case).filter_map(move |limit| Some((limit, limit.reached_until(case, at)?)))
 }
 
 fn refuses(case: &Case<'_>, at: DateTime<Utc>) -> Option<Until> {

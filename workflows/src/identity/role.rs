@@ -43,6 +43,10 @@ pub enum Right {
     ManageJobs,
     /// Look at the audit trail.
     SeeAudit,
+    /// Look at the rules, at what they refused, and ask them.
+    SeeCompliance,
+    /// Tighten the agency's own policy.
+    SetPolicy,
 }
 
 impl Role {
@@ -55,21 +59,22 @@ impl Role {
     pub fn may(self, right: Right) -> bool {
         use Right::{
             KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
-            SeeCampaigns, SeeJobs, WorkCalls, WriteLedgers,
+            SeeCampaigns, SeeCompliance, SeeJobs, SetPolicy, WorkCalls, WriteLedgers,
         };
         match self {
             Self::Owner | Self::Admin => true,
             Self::Supervisor => {
                 let runs =
                     matches!(right, SeeCampaigns | RunCampaigns | SeeAccounts | ManageAccounts | WorkCalls | SeeJobs);
-                runs || matches!(right, WriteLedgers | KeepSuppressions)
+                runs || matches!(right, WriteLedgers | KeepSuppressions | SeeCompliance)
             }
             Self::Agent => matches!(right, SeeAccounts | WorkCalls | WriteLedgers),
             Self::Compliance => {
-                matches!(right, SeeCampaigns | SeeAccounts | WriteLedgers | LiftEntries | KeepSuppressions | SeeAudit)
+                let keeps = matches!(right, WriteLedgers | LiftEntries | KeepSuppressions);
+                keeps || matches!(right, SeeCampaigns | SeeAccounts | SeeAudit | SeeCompliance | SetPolicy)
             }
             Self::Ops => matches!(right, SeeCampaigns | SeeJobs | ManageJobs),
-            Self::Readonly => matches!(right, SeeCampaigns | SeeAccounts | SeeJobs),
+            Self::Readonly => matches!(right, SeeCampaigns | SeeAccounts | SeeJobs | SeeCompliance),
         }
     }
 

@@ -9,10 +9,8 @@ use workflows::{
     account::{Account, Mailbox},
     compliance::{self, Channel, Mode},
     db::Tx,
-    decision::{self, Contact, To},
+    decision::{self, Contact, Explanation, To},
     id::OrgId,
-    message,
-    phone::E164,
 };
 
 use crate::{pages::accounts::national, problem::Problem};
@@ -33,27 +31,20 @@ pub(in crate::pages) async fn of(
     account: &Account,
     channel: Channel,
 ) -> Result<Option<Verdict>, Problem> {
-    let Some(to) = reach(tx, account, channel).await? else { return Ok(None) };
+    let Some(to) = decision::reach(tx, account, channel).await? else { return Ok(None) };
     let way = match channel {
         Channel::Call => Way::Call,
         Channel::Sms => Way::Text,
         Channel::Email => Way::Email,
     };
     let shown = national(to.as_str());
-    let answer = ask(tx, org, account, channel, to).await?;
-    Ok(Some(verdict(way, shown, &answer)))
+    let now = tx.now().await?;
+    let explained = decision::explain(tx, &contact(org, account, channel, to), now).await?;
+    Ok(Some(verdict(way, shown, &explained)))
 }
 
-/// A landline takes calls and no texts.
-async fn reach(tx: &mut Tx, account: &Account, channel: Channel) -> Result<Option<To>, Problem> {
-    if channel != Channel::Call {
-        return Ok(message::reach(tx, account.id, channel).await?);
-    }
-    let usable = account.phones.0.iter().find(|phone| phone.status == "ok");
-    Ok(usable.and_then(|phone| E164::parse(&phone.number).ok()).map(To::Phone))
-}
-
-fn verdict(channel: Way, to: String, answer: &compliance::Verdict) -> Verdict {
+fn verdict(channel: Way, to: String, explained: &Explanation) -> Verdict {
+    let answer = &explained.verdict;
     let reason = answer.primary();
     let one = match channel {
         Way::Call => "a call",
@@ -68,6 +59,8 @@ fn verdict(channel: Way, to: String, answer: &compliance::Verdict) -> Verdict {
         citation: reason.map(|r| r.citation.to_owned()),
         earliest_next: answer.earliest_next,
         rules: format!("Rules {}", compliance::RULES_VERSION),
+        budget: explained.budget.used(),
+        spent: explained.budget.counts.iter().any(|count| count.near()),
     }
 }
 
@@ -79,8 +72,11 @@ pub(super) async fn ask(
     to: To,
 ) -> Result<compliance::Verdict, Problem> {
     let now = tx.now().await?;
-    let contact = Contact { org, account: account.id, consumer: account.consumer_id, channel, mode: Mode::Manual, to };
-    Ok(decision::ask(tx, &contact, now).await?)
+    Ok(decision::ask(tx, &contact(org, account, channel, to), now).await?)
+}
+
+fn contact(org: OrgId, account: &Account, channel: Channel, to: To) -> Contact {
+    Contact { org, account: account.id, consumer: account.consumer_id, channel, mode: Mode::Manual, to }
 }
 
 pub(super) fn email_row(mailbox: Mailbox, zone: Tz) -> EmailRow {

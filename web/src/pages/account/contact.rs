@@ -5,6 +5,7 @@ use crate::{
     channel::Channel,
     format,
     icon::Icon,
+    pages::compliance,
     parts::thread::compose::{self, Way},
     shell::Clock,
     state::{Form, Tone, chip},
@@ -56,13 +57,35 @@ fn item(clock: &Clock, view: &AccountView, verdict: &Verdict) -> AnyView {
     view! {
         <li>
             <div class="v-h"><span class="v-ch">{verdict.channel.icon().view()}<b>{verdict.channel.word()}</b></span><span class="mono dim wrap-any">{verdict.to.clone()}</span>{answer(verdict)}</div>
-            <p class="muted">{verdict.sentence.clone()}</p>
+            <p class="muted">{verdict.sentence.clone()}{why(view, verdict)}</p>
+            {budget(verdict)}
             {next}
             <p class="small dim">{source}{verdict.rules.clone()}</p>
             {view.may_contact.then(|| button(clock, view, verdict))}
         </li>
     }
     .into_any()
+}
+
+/// Every rule's answer, for those who may see the rules.
+fn why(view: &AccountView, verdict: &Verdict) -> Option<AnyView> {
+    let asks = view.sees_rules && !verdict.allowed;
+    let href = compliance::question(&view.reference, verdict.channel);
+    asks.then(|| view! { " "<a class="link" href=href>"Why was this blocked?"<span class="sr">{format!(" ({})", verdict.channel.word())}</span></a> }.into_any())
+}
+
+/// What the limits have counted, marked where one contact more is the last.
+fn budget(verdict: &Verdict) -> Option<AnyView> {
+    if verdict.budget.is_empty() {
+        return None;
+    }
+    let words = verdict.budget.clone();
+    let line = if verdict.spent {
+        view! { <p class="small"><span class="age" data-s="hold">{Icon::Gauge.small()}{words}</span></p> }.into_any()
+    } else {
+        view! { <p class="small dim">{words}</p> }.into_any()
+    };
+    Some(line)
 }
 
 fn answer(verdict: &Verdict) -> AnyView {

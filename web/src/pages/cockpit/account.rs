@@ -51,6 +51,7 @@ fn gate(clock: &Clock, account: &AccountPanel, verdict: &Verdict) -> AnyView {
             <h3>"May I call?"</h3>
             <ul><li>{Icon::Phone.view()}<b>"Call"</b>{answer}<span class="dim small">{verdict.rules.clone()}</span></li></ul>
             {words.map(|sentence| view! { <p class="small muted">{sentence}</p> })}
+            {(!verdict.budget.is_empty()).then(|| view! { <p class="small dim">{verdict.budget.clone()}</p> })}
         </div>
     }
     .into_any()
