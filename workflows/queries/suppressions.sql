@@ -9,7 +9,7 @@ select s.id as "id: EntryId", s.kind as "kind: Kind", s.channel as "channel: Cha
   (s.lifted_at is null and s.effective_at <= wib_now() and (s.expires_at is null or s.expires_at > wib_now())) as "in_effect!"
 from unnest($2::text[]) as asked (kind) cross join lateral (
   select * from suppressions
-  where org_id = $1 and kind = asked.kind and ($3::text is null or channel = $3)
+  where org_id = $1 and kind = asked.kind collate "POSIX" and ($3::text is null or channel = $3)
     and ($4::bool is null or $4 = (lifted_at is null and effective_at <= wib_now() and (expires_at is null or expires_at > wib_now())))
     and ($5::timestamptz is null or (created_at, id) < ($5, $6::uuid))
   order by created_at desc, id desc limit $7

@@ -9,6 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Deserialize;
 use web::{
     Nav,
@@ -151,6 +153,7 @@ async fn load(app: &App, caller: &Principal, which: Which) -> Result<Suppression
         Some(id) => suppression::find(&mut tx, caller.org, id).await?.filter(|entry| entry.lifted_at.is_none()),
         None => None,
     };
+    let now = tx.now().await?;
     tx.commit().await?;
     let zone = frame::zone(caller);
     let full = i64::try_from(entries.len()).is_ok_and(|n| n >= ROWS);
@@ -160,9 +163,9 @@ async fn load(app: &App, caller: &Principal, which: Which) -> Result<Suppression
         kinds: kinds(),
         addable: restraint::suppressible(),
         next: entries.last().filter(|_| full).map(|entry| Cursor::of(entry).to_string()),
-        rows: entries.into_iter().map(|entry| row(entry, zone)).collect(),
+        rows: entries.into_iter().map(|entry| row(entry, now, zone)).collect(),
         may_lift: caller.may(Right::LiftEntries),
-        lifting: lifting.map(|entry| row(entry, zone)),
+        lifting: lifting.map(|entry| row(entry, now, zone)),
         ..SuppressionsView::default()
     })
 }
@@ -172,15 +175,13 @@ fn kinds() -> Vec<Choice> {
     std::iter::once(Choice::new("", "Every kind")).chain(all).collect()
 }
 
-fn row(entry: Entry, zone: chrono_tz::Tz) -> SuppressionRow {
-    let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&zone).format("%-d %b %Y").to_string();
-    let over = match (entry.lifted_at, entry.in_effect) {
+fn row(entry: Entry, now: DateTime<Utc>, zone: Tz) -> SuppressionRow {
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone).format("%-d %b %Y").to_string();
+    let over = match (entry.lifted_at, entry.expires_at) {
+        _ if entry.in_effect => None,
         (Some(at), _) => Some(format!("lifted {}", day(at))),
-        (None, true) => None,
-        (None, false) if entry.expires_at.is_some_and(|at| at > entry.effective_at && at <= entry.created_at) => {
-            Some("over".to_owned())
-        }
-        (None, false) => Some(format!("from {}", day(entry.effective_at))),
+        (None, Some(at)) if at <= now => Some(format!("over since {}", day(at))),
+        (None, _) => Some(format!("from {}", day(entry.effective_at))),
     };
     let about = entry.value.as_deref().map(national);
     SuppressionRow {

@@ -82,8 +82,10 @@ pub(super) async fn of(
     let entries = ledger::of_account(tx, caller.org, account.id).await?;
     let form = noting.and_then(|noting| noting.form(account, &entries));
     let zone = frame::zone(caller);
-    let (rows, past): (Vec<&Entry>, Vec<&Entry>) =
-        entries.iter().partition(|entry| entry.lifted_at.is_none() && !over(entry));
+    let now = tx.now().await?;
+    // What is still to begin is no past.
+    let over = |entry: &Entry| entry.lifted_at.is_some() || entry.until.is_some_and(|until| until <= now);
+    let (past, rows): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| over(entry));
     Ok(Restraints {
         rows: rows.into_iter().map(|entry| words::row(entry, zone)).collect(),
         past: past.into_iter().map(|entry| words::row(entry, zone)).collect(),
@@ -91,11 +93,6 @@ pub(super) async fn of(
         may_lift: caller.may(Right::LiftEntries),
         form,
     })
-}
-
-/// What is still to begin is no past.
-fn over(entry: &Entry) -> bool {
-    !entry.holds && entry.until.is_some_and(|until| until > entry.since)
 }
 
 pub(super) async fn write(

@@ -80,7 +80,8 @@ pub(super) fn row(entry: &Entry, zone: Tz) -> RestraintRow {
 /// `Letter, since 24 Nov 2026, by Ana Lee: she wrote. Evidence L-7. Lifted: a mistake.`
 fn provenance(entry: &Entry, zone: Tz) -> String {
     let day = |at: chrono::DateTime<chrono::Utc>| at.with_timezone(&zone).format("%-d %b %Y").to_string();
-    let reason = if entry.reason.is_empty() { String::new() } else { format!(": {}", entry.reason) };
+    let reason =
+        if entry.reason.is_empty() { String::new() } else { format!(": {}", entry.reason.trim_end_matches('.')) };
     let lead = format!("{}, {}, by {}{reason}.", capital(&entry.source), day(entry.since), entry.by);
     let evidence = entry.evidence_ref.as_ref().map(|evidence| format!("Evidence {evidence}."));
     let lifted = entry.lifted_at.map(|at| {
