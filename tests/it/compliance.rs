@@ -199,12 +199,12 @@ async fn a_policy_tightens_from_the_next_decision_on_and_is_audited_with_what_st
 }
 
 #[rstest]
-#[case::before_the_law(&[("opens", "07:00"), ("closes", "20:00"), ("days", "Mon")], "Is not before 08:00")]
-#[case::after_the_law(&[("opens", "09:00"), ("closes", "22:00"), ("days", "Mon")], "Is not after 21:00")]
+#[case::before_the_law(&[("opens", "07:00"), ("closes", "20:00"), ("days", "Mon")], "Must not be before 08:00")]
+#[case::after_the_law(&[("opens", "09:00"), ("closes", "22:00"), ("days", "Mon")], "Must not be after 21:00")]
 #[case::no_time(&[("opens", "soon"), ("closes", "20:00"), ("days", "Mon")], "Is a time such as 09:00")]
 #[case::no_day(&[("opens", "09:00"), ("closes", "20:00")], "Choose at least one day")]
-#[case::eight_calls(&[("days", "Mon"), ("calls_per_week", "8")], "Is 1 to 7")]
-#[case::many_calls(&[("days", "Mon"), ("calls_per_week", "many")], "Is 1 to 7")]
+#[case::eight_calls(&[("days", "Mon"), ("calls_per_week", "8")], "Must be 1 to 7")]
+#[case::many_calls(&[("days", "Mon"), ("calls_per_week", "many")], "Must be 1 to 7")]
 #[tokio::test]
 async fn a_policy_that_loosens_comes_back_with_what_was_typed(#[case] form: &[(&str, &str)], #[case] said: &str) {
     let office = Office::open().await;

@@ -76,13 +76,17 @@ impl Policy {
         let ordered = opens.zip(closes).is_none_or(|(opens, closes)| opens < closes);
         let known = self.days.iter().all(|day| WEEK.contains(&day.as_str()) && day.parse::<Weekday>().is_ok());
         let tests = [
-            (opens.is_none_or(|at| at >= LAWFUL.0), "opens", "is not before 08:00: the law's hours begin then"),
-            (closes.is_none_or(|at| at <= LAWFUL.1), "closes", "is not after 21:00: the law's hours end then"),
+            (opens.is_none_or(|at| at >= LAWFUL.0), "opens", "must not be before 08:00: the law's hours begin then"),
+            (closes.is_none_or(|at| at <= LAWFUL.1), "closes", "must not be after 21:00: the law's hours end then"),
             (both || opens.is_some(), "opens", "is needed with a closing time"),
             (both || closes.is_some(), "closes", "is needed with an opening time"),
-            (ordered, "closes", "comes after the opening time"),
+            (ordered, "closes", "must come after the opening time"),
             (known, "days", "are Mon, Tue, Wed, Thu, Fri, Sat and Sun"),
-            (self.calls_per_week.is_none_or(|most| (1..=LAWFUL_CALLS).contains(&most)), "calls_per_week", "is 1 to 7"),
+            (
+                self.calls_per_week.is_none_or(|most| (1..=LAWFUL_CALLS).contains(&most)),
+                "calls_per_week",
+                "must be 1 to 7",
+            ),
         ];
         let wrong = tests.into_iter().filter(|(fits, ..)| !fits);
         wrong.map(|(_, field, message)| Invalid { field, message }).collect()

@@ -48,7 +48,7 @@ pub(super) async fn set(
 
 fn wanted(fields: &Fields) -> Result<PolicyIn, Problem> {
     let calls = value(fields, "calls_per_week");
-    let calls = calls.map(|calls| calls.parse().map_err(|_| Problem::field("calls_per_week", "is 1 to 7")));
+    let calls = calls.map(|calls| calls.parse().map_err(|_| Problem::field("calls_per_week", "must be 1 to 7")));
     let days = days(fields);
     if days.is_empty() {
         return Err(Problem::field("days", "choose at least one day"));
