@@ -84,12 +84,13 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 13] = [
+    const PAGES: [&str; 14] = [
         "/voice",
         "/cockpit",
         "/campaigns",
         "/accounts",
         "/jobs",
+        "/compliance",
         "/suppressions",
         "/audit",
         "/login",
