@@ -16,6 +16,8 @@ use crate::{
 
 /// Virtual seconds in a real one.
 const SPEED: f64 = 20.0;
+/// The same where a full mailbox is tried again after a quarter of an hour.
+const FAST: f64 = 40.0;
 const KILL_EVERY: Duration = Duration::from_secs(5);
 
 /// A hundred numbers by what the simulator makes of a text to them.
@@ -110,17 +112,17 @@ async fn killed_workers_lose_no_message_and_send_none_twice() {
     migrate::run(&postgres.owner_url("wib")).await.unwrap();
     let directory = tempfile::tempdir().unwrap();
     let port = crate::support::process::free_port();
-    let simulator = simulator(port).await;
+    let simulator = simulator(port, FAST).await;
     let house = House::new(directory.path(), &postgres, &simulator, port);
     let db = Db::connect(&postgres.owner_url("wib"), 6, Hub::default()).await.unwrap();
     let clock = SimClock::new(db.clone(), simulator.origin());
-    clock.set("2026-11-17T19:00:00Z".parse().unwrap(), SPEED).await.unwrap();
+    clock.set("2026-11-17T19:00:00Z".parse().unwrap(), FAST).await.unwrap();
 
     let _web = house.start("web", &["serve"]);
     let mut workers = [house.start("worker-0", &["work"]), house.start("worker-1", &["work"])];
     house.answers().await;
     let owner = postgres.owner_url("wib");
-    let place = Place { db, owner, url: house.url.clone(), simulator: simulator.origin(), speed: SPEED };
+    let place = Place { db, owner, url: house.url.clone(), simulator: simulator.origin(), speed: FAST };
     let (mut floor, _) = Floor::demo(place, 1, 0).await;
     floor.carrier(json!({ "limits": { "email_rps": 100 } })).await;
     let list = import(&floor, people(&TEXTS, &[])).await;
@@ -206,10 +208,10 @@ impl Told {
     }
 }
 
-async fn simulator(port: u16) -> simulator::Running {
+async fn simulator(port: u16, speed: f64) -> simulator::Running {
     let config = simulator::Config {
         bind: ([127, 0, 0, 1], 0).into(),
-        speed: SPEED,
+        speed,
         messaging_webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/telnyx/sms")),
         resend_webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/resend")),
         ..simulator::Config::default()

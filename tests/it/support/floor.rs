@@ -26,7 +26,7 @@ use workflows::{
 use super::{Books, Persona, TestApp};
 
 /// How long a whole campaign may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(150);
 /// Nothing happens before the next retry: the clock jumps to shortly before it.
 const BEFORE: TimeDelta = TimeDelta::seconds(2);
 /// The organisation's number.

@@ -111,7 +111,12 @@ async fn decide(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
         }
     };
     let Some(to) = intent.to.clone() else { return no_phone(tx, &intent).await };
+    // Before the check: a call that ends while we wait for it may have been a conversation.
+    let busy = line_in_use(tx, &intent, &to).await?;
     let now = tx.now().await?;
+    if busy {
+        return wait_for_line(tx, &intent, now).await;
+    }
     let (decision, verdict) = decision::take(tx, &intent.contact(&to), now).await?;
     if !verdict.allowed() {
         refuse(tx, &intent, &to, decision, &verdict, now).await?;
@@ -299,15 +304,8 @@ async fn write(
     now: DateTime<Utc>,
 ) -> Result<Placed, Error> {
     let Some(from) = intent.from.clone() else { return no_number(tx, &intent).await };
-    let busy = line_in_use(tx, &intent, &to).await?;
-    if busy || !insert(tx, &intent, &to, State::Intent, decision, zones, now).await? {
-        // INVARIANTS V1: another campaign, or another account, is on that number.
-        if let Some(recipient) = intent.recipient {
-            let at = now + LINE_IN_USE;
-            let event = recipient::Event::Wait { at, because: "the number is in another call".into(), dialed: false };
-            recipient::record(tx, recipient, event, Actor::System).await?;
-        }
-        return Ok(Placed::NotNow("the number is in another call"));
+    if !insert(tx, &intent, &to, State::Intent, decision, zones, now).await? {
+        return wait_for_line(tx, &intent, now).await;
     }
     if let Some(agent) = intent.agent {
         agent::record(tx, agent, agent::Event::Reserve { call: intent.call }, Actor::System).await?;
@@ -325,6 +323,16 @@ async fn line_in_use(tx: &mut Tx, intent: &Intent, to: &E164) -> Result<bool, sq
         to.as_str()
     );
     Ok(live.fetch_optional(&mut **tx).await?.is_some())
+}
+
+/// INVARIANTS V1: another campaign, or another account, is on that number.
+async fn wait_for_line(tx: &mut Tx, intent: &Intent, now: DateTime<Utc>) -> Result<Placed, Error> {
+    if let Some(recipient) = intent.recipient {
+        let at = now + LINE_IN_USE;
+        let event = recipient::Event::Wait { at, because: "the number is in another call".into(), dialed: false };
+        recipient::record(tx, recipient, event, Actor::System).await?;
+    }
+    Ok(Placed::NotNow("the number is in another call"))
 }
 
 /// The organisation's number is gone: nobody can be dialed until somebody sets another.

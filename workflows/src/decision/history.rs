@@ -29,7 +29,8 @@ async fn calls(
     now: DateTime<Utc>,
 ) -> Result<Vec<Attempt>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select c.intent_at, c.result, c.debt_group_id = $2 as "this_debt!",
+        r#"select c.intent_at, coalesce(c.result, case when c.bridged_at is not null then 'connected' end) as result,
+                  c.debt_group_id = $2 as "this_debt!",
                   c.disposition_by is null or c.disposition_by = 'system' or coalesce(d.right_party, true) as "right_party!",
                   exists (select from phones p where p.consumer_id = c.consumer_id and p.e164 = c.to_addr
                             and p.place = 'work') as "at_work!"
