@@ -12,6 +12,7 @@ mod whom;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use uuid::Uuid;
 
 pub use self::{
     near::near_limit,
@@ -62,9 +63,16 @@ pub struct Contact {
 /// # Errors
 /// When the database is away.
 pub async fn lock(tx: &mut Tx, consumer: ConsumerId) -> Result<(), sqlx::Error> {
-    sqlx::query_scalar!("select 1 from consumers where id = $1 for no key update", consumer.0)
-        .fetch_optional(&mut **tx)
-        .await?;
+    lock_all(tx, &[consumer.0]).await
+}
+
+/// The same for several, in the order in which everybody locks them. Rows that only refer to a person need not wait.
+pub(crate) async fn lock_all(tx: &mut Tx, consumers: &[Uuid]) -> Result<(), sqlx::Error> {
+    let people = sqlx::query_scalar!(
+        r#"select 1 as "one!" from consumers where id = any($1) order by id for no key update"#,
+        consumers
+    );
+    people.fetch_all(&mut **tx).await?;
     Ok(())
 }
 

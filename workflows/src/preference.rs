@@ -4,9 +4,10 @@
 
 mod hours;
 
+use chrono::Weekday;
 use serde_json::json;
 
-pub use self::hours::{Day, Hours, Minute, NoTime};
+pub use self::hours::{Hours, Minute, NoTime};
 use crate::{
     account::Place,
     audit,
@@ -65,7 +66,7 @@ pub async fn add(tx: &mut Tx, org: OrgId, new: &New) -> Result<EntryId, Error> {
     let said = new.provenance.clean()?;
     let consumer = hold(tx, org, new.account).await?;
     let id = EntryId::new();
-    let days: Vec<String> = new.hours.days().iter().map(|day| day.as_str().to_owned()).collect();
+    let days: Vec<String> = new.hours.days().iter().map(Weekday::to_string).collect();
     sqlx::query!(
         "insert into contact_preferences (id, org_id, consumer_id, days, from_time, to_time, place, channel, source, reason,
              evidence_ref, added_by)

@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use self::record::waits;
+pub(crate) use self::record::{hold, waits};
 pub use self::{
     forgotten::{Forgotten, claims_forgotten, messages_forgotten, waits_forgotten},
     listed::{Listed, listed},

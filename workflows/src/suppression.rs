@@ -247,21 +247,28 @@ pub async fn opt_in(tx: &mut Tx, org: OrgId, channel: &str, value: &str) -> Resu
     Ok(())
 }
 
-/// Puts a number on the organisation's own list: an agent's call came to that.
+/// Puts a number on the organisation's own list, unless it is there: an agent's call came to that.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn by_disposition(tx: &mut Tx, org: OrgId, number: &str, actor: Actor) -> Result<(), sqlx::Error> {
     lock::address(tx, org, number).await?;
-    sqlx::query!(
+    let id = EntryId::new();
+    let done = sqlx::query!(
         "insert into suppressions (id, org_id, channel, value, kind, source, added_by)
-         values ($1, $2, 'call', $3, 'internal', 'disposition', $4)",
-        EntryId::new().0,
+         select $1, $2, 'call', $3, 'internal', 'disposition', $4
+         where not exists (select from suppressions where org_id = $2 and value = $3 and channel = 'call'
+                             and kind = 'internal' and lifted_at is null and expires_at is null)",
+        id.0,
         org.0,
         number,
         actor.to_string()
     )
     .execute(&mut **tx)
     .await?;
+    if done.rows_affected() == 1 {
+        let what = json!({ "channel": "call", "kind": "internal", "source": "disposition" });
+        audit::write(tx, org, &actor, "suppression.add", &id.to_string(), what).await?;
+    }
     Ok(())
 }

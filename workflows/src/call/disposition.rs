@@ -97,8 +97,12 @@ pub async fn dispose(tx: &mut Tx, id: CallId, said: &Said<'_>) -> Result<(), Err
             .ok_or(Error::UnknownDisposition)?;
     let again = (chosen.effect == "retry").then(|| again_after(chosen.right_party));
     store(tx, id, &row, said).await?;
-    // The person asked for no more calls to this number, or it is somebody else's. People are locked before agents.
+    // The person asked for no more calls to this number, or it is somebody else's. Locks go as in `place`: the
+    // recipient, the person, the agent.
     if chosen.effect == "suppress" {
+        if let Some(recipient) = row.recipient {
+            recipient::hold(tx, recipient).await?;
+        }
         suppression::by_disposition(tx, row.org, &row.to_addr, actor).await?;
     }
     free_agent(tx, id, row.agent, actor).await?;

@@ -14,5 +14,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    ("An attorney represents the consumer.".to_owned(), "12 CFR 1006.6(b)(2)")
+    ("An attorney represents the consumer.".to_owned(), Code::Attorney.citation())
 }

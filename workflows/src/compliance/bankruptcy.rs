@@ -14,5 +14,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    ("The consumer is in bankruptcy.".to_owned(), "11 USC 362(a)(6)")
+    ("The consumer is in bankruptcy.".to_owned(), Code::Bankruptcy.citation())
 }

@@ -25,7 +25,11 @@ pub fn calling_edge(zones: Zones, at: DateTime<Utc>) -> Option<(DateTime<Utc>, b
 pub(super) const RULE: Rule = Rule { code: Code::OutOfWindow, refuses, words };
 
 fn window(case: &Case<'_>) -> (Window, &'static str) {
-    if mini_tcpa::applies(case) { (SOLICITATION, "Fla. Stat. 501.616(6)") } else { (LAWFUL, "12 CFR 1006.6(b)(1)(i)") }
+    if mini_tcpa::applies(case) {
+        (SOLICITATION, Code::MiniTcpa.citation())
+    } else {
+        (LAWFUL, Code::OutOfWindow.citation())
+    }
 }
 
 fn refuses(case: &Case<'_>, at: DateTime<Utc>) -> Option<Until> {

@@ -14,5 +14,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    ("The consumer asked in writing that communication cease.".to_owned(), "12 CFR 1006.6(c)(1)")
+    ("The consumer asked in writing that communication cease.".to_owned(), Code::Cease.citation())
 }

@@ -15,5 +15,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    (format!("The consumer has opted out of {}.", case.facts.channel.plural()), "12 CFR 1006.14(h)(1)")
+    (format!("The consumer has opted out of {}.", case.facts.channel.plural()), Code::ChannelOptout.citation())
 }

@@ -21,5 +21,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 fn words(case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
     let days = case.facts.verified_days.unwrap_or_default();
     let sentence = format!("The number was last confirmed {days} days ago; texts need that within {GOOD_FOR}.");
-    (sentence, "12 CFR 1006.6(d)(5)")
+    (sentence, Code::ConsentStale.citation())
 }

@@ -32,6 +32,6 @@ fn words(case: &Case<'_>, at: DateTime<Utc>) -> (String, &'static str) {
     };
     (
         format!("We spoke with the consumer about this debt {when}; calls rest for seven days."),
-        "12 CFR 1006.14(b)(2)(i)(B)",
+        Code::Conv7Day.citation(),
     )
 }

@@ -13,5 +13,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    ("The consumer has died.".to_owned(), "12 CFR 1006.6(a)(4)")
+    ("The consumer has died.".to_owned(), Code::Deceased.citation())
 }

@@ -14,5 +14,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    ("The debt is disputed, and no verification was sent yet.".to_owned(), "12 CFR 1006.38(d)(2)")
+    ("The debt is disputed, and no verification was sent yet.".to_owned(), Code::DisputeHold.citation())
 }

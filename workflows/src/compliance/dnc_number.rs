@@ -17,5 +17,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    ("The number is on a do-not-call list.".to_owned(), "12 CFR 1006.14(h)(1)")
+    ("The number is on a do-not-call list.".to_owned(), Code::DncNumber.citation())
 }

@@ -31,6 +31,6 @@ fn refuses(case: &Case<'_>, at: DateTime<Utc>) -> Option<Until> {
 fn words(case: &Case<'_>, at: DateTime<Utc>) -> (String, &'static str) {
     let limit = limit(case);
     let used = limit.used(case, at, counts);
-    let citation = if limit.most < LAWFUL.most { "policy: calls in seven days" } else { "12 CFR 1006.14(b)(2)(i)(A)" };
+    let citation = if limit.most < LAWFUL.most { "policy: calls in seven days" } else { Code::Freq7In7.citation() };
     (format!("{used} of {} calls about this debt in seven days are used.", limit.most), citation)
 }

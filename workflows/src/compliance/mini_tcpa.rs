@@ -32,5 +32,5 @@ fn refuses(case: &Case<'_>, at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    (format!("{MOST} calls and texts within a day are used."), "Fla. Stat. 501.616(6)")
+    (format!("{MOST} calls and texts within a day are used."), Code::MiniTcpa.citation())
 }

@@ -14,5 +14,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    ("The message does not say how to opt out.".to_owned(), "12 CFR 1006.6(e)")
+    ("The message does not say how to opt out.".to_owned(), Code::NoOptoutNotice.citation())
 }

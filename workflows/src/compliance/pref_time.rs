@@ -28,5 +28,5 @@ fn refuses(case: &Case<'_>, at: DateTime<Utc>) -> Option<Until> {
 
 fn words(case: &Case<'_>, at: DateTime<Utc>) -> (String, &'static str) {
     let hours = covering(case, at).max_by_key(|(_, ends)| *ends).map_or_else(String::new, |(wish, _)| wish.hours());
-    (format!("The consumer does not want to be contacted {hours}."), "12 CFR 1006.6(b)(1)")
+    (format!("The consumer does not want to be contacted {hours}."), Code::PrefTime.citation())
 }

@@ -154,12 +154,6 @@ impl Sample {
         let found = [answer.word, &answer.all_reasons, &answer.earliest_next_utc].join(" ");
         (wanted != found).then(|| format!("{}: expected {wanted}, found {found}", self.id))
     }
-
-    /// What the case says is right, to be shown beside the answer.
-    #[must_use]
-    pub fn expected(&self) -> &str {
-        &self.expected
-    }
 }
 
 impl Answer {

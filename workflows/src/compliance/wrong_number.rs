@@ -16,5 +16,5 @@ fn refuses(case: &Case<'_>, _at: DateTime<Utc>) -> Option<Until> {
 }
 
 fn words(_case: &Case<'_>, _at: DateTime<Utc>) -> (String, &'static str) {
-    ("The number belongs to somebody else.".to_owned(), "12 CFR 1006.6(d)(1)")
+    ("The number belongs to somebody else.".to_owned(), Code::WrongNumber.citation())
 }

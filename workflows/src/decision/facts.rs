@@ -20,6 +20,11 @@ struct Person {
     at_work: bool,
     disputed: bool,
     flags: Vec<String>,
+    opens: Option<NaiveTime>,
+    closes: Option<NaiveTime>,
+    days: Option<Vec<String>>,
+    calls_per_week: Option<i16>,
+    mini_tcpa: Option<bool>,
 }
 
 /// Everything the rules look at, as of `now`.
@@ -37,7 +42,7 @@ pub(super) async fn load(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> 
     facts.zip = person.zip.as_deref().and_then(|zip| Zip::parse(zip).ok());
     facts.confirmed_zone = person.tz_confirmed.as_deref().and_then(|zone| zone.parse().ok());
     facts.circumstances = person.circumstances(contact.channel);
-    facts.policy = policy(tx, contact).await?;
+    facts.policy = person.policy();
     ledger::suppressions(tx, contact, person.debt_group, now, &mut facts).await?;
     ledger::consents(tx, contact, person.debt_group, now, &mut facts).await?;
     facts.preferences = ledger::preferences(tx, contact).await?;
@@ -56,9 +61,12 @@ async fn person(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<Pe
                    or exists (select from disputes d where d.account_id = k.id and d.opened_at <= $4
                                 and d.verified_at is null and d.lifted_at is null)) as "disputed!",
                   array(select f.kind from consumer_flags f where f.consumer_id = c.id and f.effective_at <= $4
-                          and (f.lifted_at is null or f.lifted_at > $4)) as "flags!"
+                          and (f.lifted_at is null or f.lifted_at > $4)) as "flags!",
+                  y.opens as "opens?", y.closes as "closes?", y.days as "days?", y.calls_per_week as "calls_per_week?",
+                  y.mini_tcpa as "mini_tcpa?"
            from collection_accounts k
            join consumers c on c.id = $2
+           left join policies y on y.org_id = k.org_id
            left join lateral (
              select state, zip from addresses where consumer_id = c.id and valid_to is null order by valid_from desc limit 1
            ) a on true
@@ -79,22 +87,14 @@ impl Person {
         let theirs = (self.at_work && channel == Channel::Email).then_some(Circumstance::WorkEmail);
         flags.chain(disputed).chain(theirs).collect()
     }
-}
 
-async fn policy(tx: &mut Tx, contact: &Contact) -> Result<Policy, sqlx::Error> {
-    let row = sqlx::query!(
-        "select opens, closes, days, calls_per_week, mini_tcpa from policies where org_id = $1",
-        contact.org.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row.map_or_else(Policy::default, |row| Policy {
-        hours: row.opens.zip(row.closes).and_then(|hours| window(hours, &row.days)),
-        calls_per_week: row.calls_per_week.and_then(|most| usize::try_from(most).ok()),
-        mini_tcpa: row.mini_tcpa,
-    }))
-}
-
-fn window((opens, closes): (NaiveTime, NaiveTime), days: &[String]) -> Option<Window> {
-    Window::new(opens, closes, ledger::days(days)).ok()
+    /// The agency's; nothing beyond the law where it never set one.
+    fn policy(&self) -> Policy {
+        let days = ledger::days(self.days.as_deref().unwrap_or_default());
+        Policy {
+            hours: self.opens.zip(self.closes).and_then(|(opens, closes)| Window::new(opens, closes, days).ok()),
+            calls_per_week: self.calls_per_week.and_then(|most| usize::try_from(most).ok()),
+            mini_tcpa: self.mini_tcpa.unwrap_or(false),
+        }
+    }
 }

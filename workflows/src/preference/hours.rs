@@ -2,17 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-/// A day, as it is written in tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Day {
-    Mon,
-    Tue,
-    Wed,
-    Thu,
-    Fri,
-    Sat,
-    Sun,
-}
+use chrono::Weekday;
 
 /// A time of day to the minute; 24:00 is the day's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +12,7 @@ pub struct Minute(u16);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hours {
     /// In order; empty means every day. Hours that run over midnight begin on these.
-    days: Vec<Day>,
+    days: Vec<Weekday>,
     from: Minute,
     to: Minute,
 }
@@ -38,28 +28,8 @@ pub struct NoTime {
 const DAY: u16 = 24 * 60;
 const WEEK: u16 = 7 * DAY;
 
-impl Day {
-    const ALL: [Self; 7] = [Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun];
-
-    /// The word in tables.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Mon => "Mon",
-            Self::Tue => "Tue",
-            Self::Wed => "Wed",
-            Self::Thu => "Thu",
-            Self::Fri => "Fri",
-            Self::Sat => "Sat",
-            Self::Sun => "Sun",
-        }
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let day: chrono::Weekday = text.trim().parse().ok()?;
-        Self::ALL.get(day.num_days_from_monday() as usize).copied()
-    }
-}
+const DAYS: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 impl Hours {
     /// Reads hours as people write them: days by name, times like 18:30.
@@ -71,9 +41,9 @@ impl Hours {
         for day in days {
             let unknown =
                 NoTime { field: "days", message: "has a day that is none: write Mon, Tue, Wed, Thu, Fri, Sat or Sun" };
-            known.push(Day::read(day).ok_or(unknown)?);
+            known.push(day.trim().parse::<Weekday>().map_err(|_| unknown)?);
         }
-        known.sort_unstable();
+        known.sort_unstable_by_key(Weekday::num_days_from_monday);
         known.dedup();
         let time = |field, text: &str| {
             text.parse::<Minute>().map_err(|()| NoTime { field, message: "is no time of day: write it like 18:30" })
@@ -95,7 +65,7 @@ impl Hours {
 
     /// In order; empty means every day.
     #[must_use]
-    pub fn days(&self) -> &[Day] {
+    pub fn days(&self) -> &[Weekday] {
         &self.days
     }
 
@@ -120,11 +90,11 @@ impl Hours {
 
     /// Begin and end in minutes of the week, cut where the week ends.
     fn spans(&self) -> impl Iterator<Item = (u16, u16)> {
-        let days = if self.days.is_empty() { Day::ALL.to_vec() } else { self.days.clone() };
+        let days = if self.days.is_empty() { DAYS.to_vec() } else { self.days.clone() };
         let length = if self.to > self.from { self.to.0 - self.from.0 } else { self.to.0 + DAY - self.from.0 };
         let from = self.from.0;
         days.into_iter().flat_map(move |day| {
-            let begin = day as u16 * DAY + from;
+            let begin = u16::try_from(day.num_days_from_monday()).unwrap_or(0) * DAY + from;
             let end = begin + length;
             [(begin, end.min(WEEK)), (0, end.saturating_sub(WEEK))]
         })
@@ -133,7 +103,7 @@ impl Hours {
 
 impl fmt::Display for Hours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let days: Vec<&str> = self.days.iter().map(|day| day.as_str()).collect();
+        let days: Vec<String> = self.days.iter().map(Weekday::to_string).collect();
         let days = if days.is_empty() { "every day".to_owned() } else { days.join(" ") };
         write!(f, "{days}, {} to {}", self.from, self.to)
     }
@@ -200,7 +170,7 @@ mod tests {
     #[case::full_names("monday SATURDAY", "8:00", "9:00")]
     fn hours_that_a_clock_shows_are_taken(#[case] days: &str, #[case] from: &str, #[case] to: &str) {
         let read = hours(days, from, to).unwrap();
-        let days: Vec<String> = read.days().iter().map(|day| day.as_str().to_owned()).collect();
+        let days: Vec<String> = read.days().iter().map(Weekday::to_string).collect();
         assert_eq!(Hours::parse(&days, &read.from().to_string(), &read.to().to_string()), Ok(read));
     }
 

@@ -83,6 +83,15 @@ pub async fn record(tx: &mut Tx, id: RecipientId, event: Event, actor: Actor) ->
     Ok(next)
 }
 
+/// Holds a recipient before the person: whoever needs both takes them in this order.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn hold(tx: &mut Tx, id: RecipientId) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!("select 1 from recipients where id = $1 for update", id.0).fetch_optional(&mut **tx).await?;
+    Ok(())
+}
+
 async fn lock(tx: &mut Tx, id: RecipientId) -> Result<Row, Error> {
     sqlx::query_as!(
         Row,

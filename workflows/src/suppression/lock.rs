@@ -29,20 +29,12 @@ pub(super) async fn addresses(tx: &mut Tx, org: OrgId, values: &[String]) -> Res
     )
     .fetch_all(&mut **tx)
     .await?;
-    all(tx, &people).await
-}
-
-/// Everybody of these, in the order in which everybody is held.
-async fn all(tx: &mut Tx, people: &[Uuid]) -> Result<(), sqlx::Error> {
-    sqlx::query_scalar!(r#"select 1 as "one!" from consumers where id = any($1) order by id for update"#, people)
-        .fetch_all(&mut **tx)
-        .await?;
-    Ok(())
+    decision::lock_all(tx, &people).await
 }
 
 pub(super) async fn person(tx: &mut Tx, org: OrgId, consumer: ConsumerId) -> Result<(), Error> {
     let theirs = sqlx::query_scalar!(
-        r#"select 1 as "one!" from consumers where org_id = $1 and id = $2 for update"#,
+        r#"select 1 as "one!" from consumers where org_id = $1 and id = $2 for no key update"#,
         org.0,
         consumer.0
     );
@@ -64,7 +56,7 @@ pub(super) async fn debt(tx: &mut Tx, org: OrgId, account: AccountId) -> Result<
     )
     .fetch_all(&mut **tx)
     .await?;
-    all(tx, &people).await?;
+    decision::lock_all(tx, &people).await?;
     Ok(debt)
 }
 

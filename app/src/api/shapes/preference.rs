@@ -71,7 +71,7 @@ impl PreferenceIn {
 pub(crate) struct PreferenceOut {
     pub(crate) id: Uuid,
     /// Empty means every day.
-    days: Vec<&'static str>,
+    days: Vec<String>,
     from: String,
     to: String,
     #[schema(value_type = Option<String>)]
@@ -100,7 +100,7 @@ impl PreferenceOut {
         let remark = |other: &Preference| format!("overlaps {}: both hold", other.hours);
         Self {
             id: one.id.0,
-            days: one.hours.days().iter().map(|day| day.as_str()).collect(),
+            days: one.hours.days().iter().map(ToString::to_string).collect(),
             from: one.hours.from().to_string(),
             to: one.hours.to().to_string(),
             place: one.place,
