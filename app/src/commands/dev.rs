@@ -54,7 +54,7 @@ impl Default for Args {
 
 /// Slow enough to be watched, and to be paused.
 const MESSAGES_PER_MINUTE: i32 = 60;
-/// How long the list rests before the next one starts.
+/// How often a list is looked at, and how long it rests before the next one starts.
 const BETWEEN_LISTS: Duration = Duration::from_secs(3);
 
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -106,13 +106,14 @@ async fn perform(stage: &Stage, seed: &Seed, args: &Args) -> anyhow::Result<()> 
         agents.spawn(agent::work(stage.app.db.clone(), seed.org, *user, manner.clone(), stop.clone()));
     }
     let lists = async {
+        // What an earlier run was killed over goes on first: two lists at once would wait for each other's agents.
+        let mut campaigns = running(stage, seed).await?;
         for n in 1.. {
-            let [texts, mails] = write_to(stage, seed, n).await?;
-            let campaigns = [start(stage, seed, n).await?, texts, mails];
             while underway(stage, seed, &campaigns, args.speed).await? {
                 tokio::time::sleep(BETWEEN_LISTS).await;
             }
-            tokio::time::sleep(BETWEEN_LISTS).await;
+            let [texts, mails] = write_to(stage, seed, n).await?;
+            campaigns = vec![start(stage, seed, n).await?, texts, mails];
         }
         anyhow::Ok(())
     };
@@ -139,6 +140,14 @@ async fn start(stage: &Stage, seed: &Seed, n: usize) -> anyhow::Result<CampaignI
     campaign::record(&mut tx, id, Event::Start, Actor::User(seed.supervisor)).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+async fn running(stage: &Stage, seed: &Seed) -> anyhow::Result<Vec<CampaignId>> {
+    let mut tx = stage.app.db.tenant(seed.org).await?;
+    let campaigns = campaign::list(&mut tx, seed.org, None, None, 50).await?;
+    tx.commit().await?;
+    let running = campaigns.iter().filter(|campaign| campaign.state == campaign::State::Running);
+    Ok(running.map(|campaign| campaign.id).collect())
 }
 
 /// The same people get a text and an e-mail, at a pace that can be watched.
