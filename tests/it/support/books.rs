@@ -19,7 +19,8 @@ impl Books {
         let read = async |what: &str| -> Value {
             reqwest::get(format!("{simulator}/sim/{what}")).await.unwrap().json().await.unwrap()
         };
-        let (journal, state) = (read("journal").await, read("state").await);
+        // The journal last: whatever the state tells of is in it.
+        let (state, journal) = (read("state").await, read("journal").await);
         let Value::Array(entries) = journal else { panic!("the journal is a list") };
         Self { entries, state }
     }

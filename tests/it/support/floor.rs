@@ -264,7 +264,7 @@ impl Floor {
 
     /// Waits until, the agents being gone, no leg is left at the carrier and we heard of every recording.
     pub(crate) async fn settle(&mut self) -> Books {
-        let books = self.quiet().await;
+        self.quiet().await;
         let heard =
             async || (self.number("select count(*) from recordings where state <> 'saved'").await == 0).then_some(());
         self.until("we heard of every recording", heard).await;
@@ -272,7 +272,7 @@ impl Floor {
         let unread = "select count(*) from facts.webhook_events where outcome is null or processed_at is null";
         let read = async || (self.number(unread).await == 0).then_some(());
         self.until("every webhook is dealt with", read).await;
-        books
+        self.books().await
     }
 
     /// Waits until, the agents being gone, the carrier has no leg left and every recording saved.
