@@ -6,6 +6,7 @@ use serde_json::json;
 use sqlx::{Connection, PgConnection};
 use uuid::{NoContext, Timestamp, Uuid};
 use workflows::{
+    agent,
     call::{self, Answer, Event, Fact, PlaceCall, Placed, Release, State, Target},
     id::{AccountId, CallId},
     transition::Actor,
@@ -110,6 +111,20 @@ async fn who_is_known_to_have_answered_only_after_they_let_go_was_abandoned_all_
     happens(&app, call, Event::Detected(Answer::Human), Some(Utc::now())).await;
     happens(&app, call, Event::Answered, Some(Utc::now())).await;
     assert_eq!(floor.number("select count(*) from facts.attempts where abandoned").await, 1);
+}
+
+#[tokio::test]
+async fn an_agent_who_said_goodbye_and_is_gone_is_missed_while_they_have_a_call() {
+    let (app, floor) = quiet().await;
+    answered(&app, &floor).await;
+    let mut db = PgConnection::connect(&floor.owner).await.unwrap();
+    let gone = "update agents set next_state = 'offline', last_seen_at = clock_timestamp() - interval '1 minute'";
+    sqlx::query(gone).execute(&mut db).await.unwrap();
+    let mut tx = app.app.db.system().await.unwrap();
+    let missed = agent::unseen(&mut tx, std::time::Duration::from_secs(15)).await.unwrap();
+    assert_eq!(missed.len(), 1);
+    agent::record(&mut tx, missed[0], agent::Event::Lost, Actor::System).await.unwrap();
+    assert!(agent::unseen(&mut tx, std::time::Duration::from_secs(15)).await.unwrap().is_empty(), "asked for twice");
 }
 
 #[tokio::test]

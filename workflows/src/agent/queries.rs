@@ -95,16 +95,18 @@ pub async fn touch(tx: &mut Tx, id: AgentId) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Agents who are not offline and have not been seen for `grace`.
+/// Agents who are not offline and have not been seen for `grace`. One who has said goodbye but has a call is among them
+/// until its hang-up is asked for: somebody would else stay on a line that nobody will hang up.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn unseen(tx: &mut Tx, grace: Duration) -> Result<Vec<AgentId>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"select id as "id: AgentId" from agents
-           where (state <> 'offline' or next_state = 'available')
-             and coalesce(next_state, state) <> 'offline'
-             and coalesce(last_seen_at, 'epoch') < clock_timestamp() - make_interval(secs => $1)"#,
+           where coalesce(last_seen_at, 'epoch') < clock_timestamp() - make_interval(secs => $1)
+             and (coalesce(next_state, state) <> 'offline'
+                  or (state in ('reserved', 'on_call')
+                      and not exists (select from jobs j where j.run_id = agents.call_id and j.kind = 'hang_up')))"#,
         grace.as_secs_f64()
     )
     .fetch_all(&mut **tx)
