@@ -13,6 +13,7 @@ mod mailbox;
 mod new;
 mod patch;
 mod read;
+mod view;
 mod write;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub use self::{
     new::{New, NewPhone},
     patch::{Patch, patch},
     read::{Account, Page, Phone, Search, find, list, total},
+    view::{searched, viewed},
 };
 use crate::{
     audit,

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::{
+    audit,
     compliance::{self, Channel, Code, Mode, Reason, Verdict},
     db::Tx,
     email::Email,
@@ -87,6 +88,7 @@ pub async fn take(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<
     )
     .execute(&mut **tx)
     .await?;
+    audit::decision(tx, id).await?;
     Ok((id, verdict))
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
@@ -78,11 +79,21 @@ pub(crate) struct Change<'a> {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// Appends to the history. The primary key (noun, id, seq) makes two writers of one version impossible.
+/// Appends to the history, and to the audit log. The primary key (noun, id, seq) makes two writers of one version impossible.
 pub(crate) async fn append(tx: &mut Tx, change: Change<'_>) -> Result<(), sqlx::Error> {
+    append_with(tx, change, Value::Object(Map::new())).await
+}
+
+/// The same, with more to be said in the audit log: an object.
+pub(crate) async fn append_with(tx: &mut Tx, change: Change<'_>, what: Value) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into transitions (org_id, noun, id, seq, from_state, to_state, event, actor, detail, at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "with change as (
+           insert into transitions (org_id, noun, id, seq, from_state, to_state, event, actor, detail, at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *)
+         insert into audit_log (org_id, at, actor, action, subject, payload)
+         select org_id, at, actor, noun || '.' || event, id::text,
+                $11 || jsonb_strip_nulls(jsonb_build_object('seq', seq, 'from', from_state, 'to', to_state, 'detail', detail))
+         from change",
         change.org.0,
         change.noun,
         change.id,
@@ -92,7 +103,8 @@ pub(crate) async fn append(tx: &mut Tx, change: Change<'_>) -> Result<(), sqlx::
         change.event,
         change.actor.to_string(),
         change.detail,
-        change.at
+        change.at,
+        what
     )
     .execute(&mut **tx)
     .await?;

@@ -1,10 +1,14 @@
 //! Where an agent's audio goes: a phone of theirs, or the browser's telephone with the carrier's credential.
 
+use serde_json::json;
+
 use super::Error;
 use crate::{
+    audit,
     db::Tx,
     id::{AgentId, OrgId},
     phone::E164,
+    transition::Actor,
 };
 
 /// The credential an agent's browser has already, if it has one.
@@ -50,5 +54,8 @@ pub async fn use_phone(tx: &mut Tx, org: OrgId, id: AgentId, phone: &E164) -> Re
     let done = sqlx::query!("update agents set phone = $3 where org_id = $1 and id = $2", org.0, id.0, phone.as_str())
         .execute(&mut **tx)
         .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::NotFound) }
+    if done.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(audit::write(tx, org, &Actor::System, "user.change", &id.to_string(), json!({ "fields": ["phone"] })).await?)
 }

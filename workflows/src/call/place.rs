@@ -4,10 +4,11 @@
 //! the agent who dials by hand. Everything else is read after them.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 
 use super::{Error, PlaceCall, State, Target};
 use crate::{
-    agent, audit,
+    agent,
     campaign::{self, State as CampaignState},
     compliance::{Channel, Mode, Verdict},
     db::Tx,
@@ -387,9 +388,9 @@ async fn note(
         detail: None,
         at,
     };
-    transition::append(tx, change).await?;
-    let what = serde_json::json!({ "id": id, "state": state, "account_id": intent.account, "decision_id": decision });
-    audit::write(tx, org, &Actor::System, &format!("call.{to}"), &id.to_string(), what.clone()).await?;
+    let why = json!({ "account_id": intent.account, "decision_id": decision });
+    transition::append_with(tx, change, why).await?;
+    let what = json!({ "id": id, "state": state, "account_id": intent.account, "decision_id": decision });
     if let Some(campaign) = intent.campaign {
         event::publish(tx, org, &format!("campaign:{campaign}"), "call", what.clone()).await?;
     }

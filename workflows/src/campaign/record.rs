@@ -5,7 +5,6 @@ use serde_json::json;
 
 use super::{Effect, Error, Event, Invalid, Kind, PauseReason, PlanCampaign, StartCampaign, State};
 use crate::{
-    audit,
     db::Tx,
     event,
     hub::Hint,
@@ -95,7 +94,6 @@ async fn note(
     transition::append(tx, Change { org: row.org, noun, id: id.0, seq, from, to, event: word, actor, detail, at })
         .await?;
     let what = json!({ "id": id, "state": next, "reason": detail });
-    audit::write(tx, row.org, &actor, &format!("campaign.{word}"), &id.to_string(), what.clone()).await?;
     event::publish(tx, row.org, &format!("campaign:{id}"), "campaign", what.clone()).await?;
     event::publish(tx, row.org, "campaigns", "campaign", what).await?;
     Ok(())

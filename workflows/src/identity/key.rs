@@ -1,8 +1,10 @@
 //! API keys: `wib_<prefix>_<secret>`, shown once, stored as a hash.
 
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::{
+    audit,
     db::Db,
     id::{KeyId, OrgId},
     identity::{Error, Principal, Role, session},
@@ -30,6 +32,7 @@ pub async fn add(db: &Db, org: OrgId, role: Role, name: &str) -> Result<SecretSt
     )
     .execute(&mut *tx)
     .await?;
+    audit::write(&mut tx, org, &Actor::System, "key.add", &id.to_string(), json!({ "role": role })).await?;
     tx.commit().await?;
     Ok(key.into())
 }

@@ -1,10 +1,14 @@
 //! Organisations: the tenants.
 
+use serde_json::json;
+
 use crate::{
+    audit,
     campaign::Sender,
     db::{Db, Tx},
     id::OrgId,
     identity::{Error, disposition::CATALOGUE},
+    transition::Actor,
 };
 
 /// Founds an organisation with its catalogue of dispositions.
@@ -31,6 +35,7 @@ pub async fn add(db: &Db, slug: &str, name: &str) -> Result<OrgId, Error> {
         .execute(&mut *tx)
         .await?;
     }
+    audit::write(&mut tx, org, &Actor::System, "org.add", &org.to_string(), json!({ "slug": slug })).await?;
     tx.commit().await?;
     Ok(org)
 }
@@ -43,7 +48,18 @@ pub async fn set_sender(tx: &mut Tx, org: OrgId, sender: &Sender) -> Result<(), 
     sqlx::query!("update organizations set email_from = $2 where id = $1", org.0, sender.to_string())
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    audit::write(tx, org, &Actor::System, "org.change", &org.to_string(), json!({ "fields": ["email_from"] })).await
+}
+
+/// Every organisation with its slug.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(db: &Db) -> Result<Vec<(OrgId, String)>, Error> {
+    let mut tx = db.system().await?;
+    let rows = sqlx::query!("select id, slug from organizations order by slug").fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(rows.into_iter().map(|row| (OrgId(row.id), row.slug)).collect())
 }
 
 /// The organisation with that slug.

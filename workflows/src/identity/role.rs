@@ -35,6 +35,8 @@ pub enum Right {
     SeeJobs,
     /// Pause and resume queues.
     ManageJobs,
+    /// Look at the audit trail.
+    SeeAudit,
 }
 
 impl Role {
@@ -45,14 +47,16 @@ impl Role {
     /// The table.
     #[must_use]
     pub fn may(self, right: Right) -> bool {
-        use Right::{ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeJobs, WorkCalls};
+        use Right::{
+            ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit, SeeCampaigns, SeeJobs, WorkCalls,
+        };
         match self {
             Self::Owner | Self::Admin => true,
             Self::Supervisor => {
                 matches!(right, SeeCampaigns | RunCampaigns | SeeAccounts | ManageAccounts | WorkCalls | SeeJobs)
             }
             Self::Agent => matches!(right, SeeAccounts | WorkCalls),
-            Self::Compliance => matches!(right, SeeCampaigns | SeeAccounts),
+            Self::Compliance => matches!(right, SeeCampaigns | SeeAccounts | SeeAudit),
             Self::Ops => matches!(right, SeeCampaigns | SeeJobs | ManageJobs),
             Self::Readonly => matches!(right, SeeCampaigns | SeeAccounts | SeeJobs),
         }

@@ -6,10 +6,12 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::TryRngCore;
 use secrecy::SecretString;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
+    audit,
     db::Db,
     id::{OrgId, UserId},
     identity::{Error, Principal, Role, password},
@@ -39,7 +41,26 @@ pub async fn sign_in(db: &Db, email: &str, password: &SecretString, user_agent: 
     let right = password::verify(password, hash).await?;
     match candidate {
         Some(person) if right => open(db, OrgId(person.org_id), UserId(person.id), user_agent).await,
-        _ => Err(Error::NotLetIn),
+        Some(person) => {
+            // Behind the answer: a write would make it slower for an address that is known.
+            tokio::spawn(refused(db.clone(), person));
+            Err(Error::NotLetIn)
+        }
+        None => Err(Error::NotLetIn),
+    }
+}
+
+/// Nobody has proved to be this person: the line is the platform's own.
+async fn refused(db: Db, person: Candidate) {
+    let write = async {
+        let mut tx = db.tenant(OrgId(person.org_id)).await?;
+        let (org, subject) = (OrgId(person.org_id), person.id.to_string());
+        audit::write(&mut tx, org, &Actor::System, "session.refuse", &subject, json!({ "because": "password" }))
+            .await?;
+        tx.commit().await
+    };
+    if let Err(error) = write.await {
+        tracing::error!(%error, "a refused sign-in was not written down");
     }
 }
 
@@ -61,6 +82,7 @@ pub async fn open(db: &Db, org: OrgId, user: UserId, user_agent: &str) -> Result
     )
     .execute(&mut *tx)
     .await?;
+    audit::write(&mut tx, org, &Actor::User(user), "session.open", &user.to_string(), json!({})).await?;
     tx.commit().await?;
     Ok(Token(token.into()))
 }
@@ -119,7 +141,15 @@ pub async fn touch(db: &Db, org: OrgId, user: UserId) -> Result<(), Error> {
 /// When the database is away.
 pub async fn end(db: &Db, token: &str) -> Result<(), Error> {
     let mut tx = db.system().await?;
-    sqlx::query!("delete from sessions where token_hash = $1", &hash(token)[..]).execute(&mut *tx).await?;
+    let ended = sqlx::query!(
+        r#"delete from sessions where token_hash = $1 returning org_id as "org: OrgId", user_id as "user: UserId""#,
+        &hash(token)[..]
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    if let Some(row) = ended {
+        audit::write(&mut tx, row.org, &Actor::User(row.user), "session.end", &row.user.to_string(), json!({})).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! People who sign in.
 
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::{
+    audit,
     db::Db,
     id::{OrgId, UserId},
     identity::{Error, Role, password},
+    transition::Actor,
 };
 
 /// A person to be added.
@@ -43,6 +46,7 @@ pub async fn add(db: &Db, org: OrgId, new: NewUser<'_>) -> Result<UserId, Error>
             .execute(&mut *tx)
             .await?;
     }
+    audit::write(&mut tx, org, &Actor::System, "user.add", &id.to_string(), json!({ "role": new.role })).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::{
-    audit,
     db::Tx,
     event,
     id::{AccountId, ConsumerId, MessageId, OrgId},
@@ -96,8 +95,7 @@ async fn store(tx: &mut Tx, org: OrgId, writer: &Writer, inbound: &Inbound<'_>) 
 
 async fn note(tx: &mut Tx, org: OrgId, id: MessageId, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
     let (noun, from, to, event, actor) = ("message", "", "received", "received", Actor::Carrier);
-    transition::append(tx, Change { org, noun, id: id.0, seq: 0, from, to, event, actor, detail: None, at }).await?;
-    audit::write(tx, org, &actor, "message.received", &id.to_string(), json!({ "id": id })).await
+    transition::append(tx, Change { org, noun, id: id.0, seq: 0, from, to, event, actor, detail: None, at }).await
 }
 
 /// Ends e-mails to whoever got the one with this token. False: nobody did.

@@ -12,7 +12,6 @@ use super::{
     record,
 };
 use crate::{
-    audit,
     compliance::{Channel, Mode, Verdict},
     db::Tx,
     decision::{self, Contact},
@@ -351,9 +350,9 @@ async fn note(tx: &mut Tx, intent: &Intent<'_>, state: State, at: DateTime<Utc>)
         detail: None,
         at,
     };
-    transition::append(tx, change).await?;
+    let about = json!({ "account_id": intent.account, "channel": intent.channel });
+    transition::append_with(tx, change, about).await?;
     let what = json!({ "id": id, "state": state, "account_id": intent.account, "channel": intent.channel });
-    audit::write(tx, org, &Actor::System, &format!("message.{to}"), &id.to_string(), what.clone()).await?;
     if let Some(campaign) = intent.campaign {
         event::publish(tx, org, &format!("campaign:{campaign}"), "message", what.clone()).await?;
     }

@@ -165,10 +165,15 @@ pub async fn skip_waiting(tx: &mut Tx, campaign: CampaignId) -> Result<(), sqlx:
                   explanation = 'the campaign was stopped before this person was reached', updated_at = wib_now()
            from (select id, state from recipients where campaign_id = $1 and state in ('queued', 'retry_wait') for update) old
            where r.id = old.id
-           returning r.org_id, r.id, r.version, old.state as was)
-         insert into transitions (org_id, noun, id, seq, from_state, to_state, event, actor, detail, at)
-         select org_id, 'recipient', id, version, was::text, 'skipped', 'skip', 'system', 'campaign_stopped', wib_now()
-         from skipped",
+           returning r.org_id, r.id, r.version, old.state as was),
+         change as (
+           insert into transitions (org_id, noun, id, seq, from_state, to_state, event, actor, detail, at)
+           select org_id, 'recipient', id, version, was::text, 'skipped', 'skip', 'system', 'campaign_stopped', wib_now()
+           from skipped returning *)
+         insert into audit_log (org_id, at, actor, action, subject, payload)
+         select org_id, at, actor, 'recipient.skip', id::text,
+                jsonb_build_object('seq', seq, 'from', from_state, 'to', to_state, 'detail', detail)
+         from change",
         campaign.0
     )
     .execute(&mut **tx)
