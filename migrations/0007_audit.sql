@@ -5,7 +5,7 @@ select wib_as_owner();
 -- commit, however late that is: ids are handed out before a commit, and a chain that went by ids would pass a late one by.
 -- Nor by the snapshot's horizon: one long transaction anywhere in the cluster would keep every line waiting.
 create table audit_unchained (
-  org_id uuid not null references organizations,
+  org_id uuid not null,        -- the line's own; it has made sure that there is such an organisation
   audit_id bigint not null,
   since timestamptz not null default clock_timestamp(), -- real time: a line that waits for 10 s is an alarm
   primary key (org_id, audit_id)

@@ -2,6 +2,7 @@
 
 mod accounts;
 pub(crate) mod agents;
+mod audit;
 pub(crate) mod calls;
 mod campaigns;
 pub(crate) mod dialer;
@@ -34,6 +35,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())
+        .merge(audit::router())
         .merge(crate::pages::unsubscribe::router())
         .merge(webhooks::router())
 }

@@ -1,5 +1,6 @@
 //! What the binary does, a file per command.
 
+mod audit;
 mod bench;
 mod compliance;
 mod demo;
@@ -64,6 +65,9 @@ enum Command {
     /// API keys
     #[command(subcommand)]
     Key(key::Command),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(audit::Command),
 }
 
 /// Runs a command.
@@ -87,5 +91,6 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Key(command) => key::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! `.env.example` describes each variable. Secrets are [`SecretString`](secrecy::SecretString)s, so that printing a [`Config`] shows none.
 
+mod audit;
 mod carrier;
 mod database;
 mod env;
@@ -17,6 +18,7 @@ pub use http::Http;
 pub use mail::Mail;
 pub use smoke::{Phones, Post, Smoke};
 pub use timers::Timers;
+use workflows::audit::Keys;
 
 /// `sysexits.h`: the configuration is wrong.
 pub const EXIT_CONFIG: u8 = 78;
@@ -31,6 +33,8 @@ pub struct Config {
     /// None: no e-mail can be sent, and a start says so.
     pub mail: Option<Mail>,
     pub timers: Timers,
+    /// What the audit trail is signed and checked with.
+    pub keys: Keys,
 }
 
 impl Config {
@@ -53,9 +57,19 @@ impl Config {
             carrier: Carrier::from_env(&mut env),
             mail: Mail::from_env(&mut env),
             timers: Timers::from_env(&mut env),
+            keys: audit::from_env(&mut env),
         };
         env.finish().map(|()| config)
     }
+}
+
+/// What the audit trail is signed and checked with, alone.
+///
+/// # Errors
+/// With what is malformed.
+pub fn signing(mut env: Env) -> Result<Keys, Faults> {
+    let keys = audit::from_env(&mut env);
+    env.finish().map(|()| keys)
 }
 
 #[cfg(test)]
@@ -82,9 +96,11 @@ mod tests {
             ("TELNYX_API_KEY", "KEYhunter2"),
             ("TELNYX_CALL_CONTROL_APP_ID", "1"),
             ("TELNYX_PUBLIC_KEY", "hunter2"),
+            ("WIB_SIGNING_KEY", "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ="),
         ])
         .unwrap();
-        assert!(!format!("{config:?}").contains("hunter2"));
+        let printed = format!("{config:?}");
+        assert!(!printed.contains("hunter2") && !printed.contains("104, 117, 110"), "{printed}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod query;
 
 pub use body::{Check, Submitted, Valid};
 pub use caller::{
-    Allowed, Caller, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeCampaigns, SeeJobs, WorkCalls,
+    Allowed, Caller, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit, SeeCampaigns, SeeJobs, WorkCalls,
 };
 pub use id::Id;
 pub use query::{Page, Params, at_most};

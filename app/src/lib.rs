@@ -16,6 +16,7 @@ pub mod problem;
 pub mod realtime;
 pub mod server;
 pub mod session;
+pub mod signing;
 pub mod stage;
 pub mod state;
 pub mod webhooks;

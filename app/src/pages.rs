@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod assets;
+mod audit;
 mod campaign;
 mod campaigns;
 mod cockpit;
@@ -44,6 +45,7 @@ pub fn router() -> Router<App> {
         .merge(imports::router())
         .merge(jobs::router())
         .merge(workflow::router())
+        .merge(audit::router())
         .merge(live::router())
         .merge(assets::router())
 }

@@ -7,6 +7,7 @@ use anyhow::Context;
 use secrecy::SecretString;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use workflows::audit::Keys;
 
 pub use self::clock::SimClock;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     config::{Carrier, Config, Database, Http, Mail, Timers},
     migrate,
     postgres::{self, Embedded},
-    server,
+    server, signing,
     state::App,
     worker,
 };
@@ -59,7 +60,8 @@ impl Stage {
         let listener = listen(setting.port).await?;
         let port = listener.local_addr()?.port();
         let sim = simulator(&setting, port).await?;
-        let app = serve::assemble(config(&setting, database, &sim, port)).await?;
+        let keys = signing::of_workspace()?;
+        let app = serve::assemble(config(&setting, database, &sim, port, keys)).await?;
         let clock = SimClock::new(app.db.clone(), sim.origin());
         clock.begin(setting.speed).await?;
         let runtime = workers::runtime::Config { grace: setting.timers.shutdown, ..Default::default() };
@@ -131,7 +133,7 @@ async fn simulator(setting: &Setting, port: u16) -> anyhow::Result<simulator::Ru
     Ok(simulator::start(config).await?)
 }
 
-fn config(setting: &Setting, database: Database, sim: &simulator::Running, port: u16) -> Config {
+fn config(setting: &Setting, database: Database, sim: &simulator::Running, port: u16, keys: Keys) -> Config {
     Config {
         http: Http { bind: [127, 0, 0, 1].into(), port, public_url: format!("http://127.0.0.1:{port}") },
         database,
@@ -151,5 +153,6 @@ fn config(setting: &Setting, database: Database, sim: &simulator::Running, port:
             live_allowed: false,
         }),
         timers: setting.timers,
+        keys,
     }
 }

@@ -19,6 +19,7 @@ pub fn environment(app: &App) -> Environment {
         webhook_url: format!("{}/webhooks/telnyx/voice", app.config.http.public_url),
         messaging_profile: app.config.carrier.as_ref().and_then(|carrier| carrier.messaging_profile.clone()),
         timers: timers(&app.config.timers),
+        keys: app.config.keys.clone(),
     }
 }
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod api;
 mod architecture;
+mod audit;
 mod badinput;
 mod blasts;
 mod browser;

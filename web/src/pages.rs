@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod audit;
 pub mod campaign;
 pub mod campaigns;
 pub mod cockpit;

@@ -54,10 +54,12 @@ impl Role {
     /// The pages this role can use, in order; the first is where it lands.
     pub fn pages(self) -> &'static [Nav] {
         match self {
-            Role::Owner | Role::Admin | Role::Supervisor => &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs],
+            Role::Owner | Role::Admin => &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Audit],
+            Role::Supervisor => &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs],
             Role::Ops => &[Nav::Jobs],
             Role::Agent => &[Nav::Cockpit, Nav::Accounts],
-            Role::Compliance | Role::Readonly => &[Nav::Campaigns, Nav::Accounts],
+            Role::Compliance => &[Nav::Campaigns, Nav::Accounts, Nav::Audit],
+            Role::Readonly => &[Nav::Campaigns, Nav::Accounts],
         }
     }
 
@@ -80,6 +82,8 @@ pub enum Nav {
     Accounts,
     /// `/jobs`
     Jobs,
+    /// `/audit`
+    Audit,
 }
 
 impl Nav {
@@ -91,6 +95,7 @@ impl Nav {
             Nav::Campaigns => "/campaigns",
             Nav::Accounts => "/accounts",
             Nav::Jobs => "/jobs",
+            Nav::Audit => "/audit",
         }
     }
 
@@ -101,6 +106,7 @@ impl Nav {
             Nav::Campaigns => "Campaigns",
             Nav::Accounts => "Accounts",
             Nav::Jobs => "Jobs",
+            Nav::Audit => "Audit trail",
         }
     }
 
@@ -111,6 +117,7 @@ impl Nav {
             Nav::Campaigns => Icon::Megaphone,
             Nav::Accounts => Icon::Contact,
             Nav::Jobs => Icon::Layers,
+            Nav::Audit => Icon::ShieldCheck,
         }
     }
 }

@@ -84,12 +84,13 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 11] = [
+    const PAGES: [&str; 12] = [
         "/voice",
         "/cockpit",
         "/campaigns",
         "/accounts",
         "/jobs",
+        "/audit",
         "/login",
         "/logout",
         "/workflows/",

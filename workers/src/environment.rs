@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use workflows::{db::Db, id::MessageId};
+use workflows::{audit::Keys, db::Db, id::MessageId};
 
 /// How patient the call flow is. The carrier's and the consumer's time runs on the one clock (`wib_now()`), so a whole
 /// shift can be tested in a minute; a process's and a browser's runs on the real one.
@@ -59,6 +59,8 @@ pub struct Environment {
     /// What texts are sent under, where the carrier wants to be told.
     pub messaging_profile: Option<String>,
     pub timers: Timers,
+    /// What the audit chain is signed and checked with.
+    pub keys: Keys,
 }
 
 /// There is no carrier to ask.

@@ -1,5 +1,6 @@
 //! Does things in the world: job handlers, pacer, throttles, rescue. apalis runs here.
 
+mod auditor;
 mod backend;
 mod backoff;
 pub mod environment;

@@ -23,7 +23,7 @@ pub use self::{
     chain::{Broken, Entry, Fault, Line, Link, Proof, follow, hash, verify},
     chainer::{chain, seal},
     checkpoint::{BadKey, Checkpoint, Keys, PublicKey, Signer},
-    listed::{Filter, LineRow, Status, list, status},
+    listed::{Filter, LineRow, Standing, Status, list, standing, status},
     verification::{check, inspect},
 };
 use crate::{

@@ -67,6 +67,7 @@ async fn list(
     };
     let mut tx = app.db.tenant(caller.org).await?;
     let page = account::list(&mut tx, caller.org, &search).await?;
+    account::searched(&mut tx, caller.org, page.items.len(), &caller.actor).await?;
     tx.commit().await?;
     let items = page.items.into_iter().map(AccountOut::from).collect();
     Ok(Json(Page { items, next: page.next.map(|id| id.to_string()) }))
@@ -101,6 +102,7 @@ async fn get(
 ) -> Result<Json<AccountOut>, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
     let out = read(&mut tx, caller.org, id).await?;
+    account::viewed(&mut tx, caller.org, id, &caller.actor).await?;
     tx.commit().await?;
     Ok(Json(out))
 }
@@ -149,6 +151,7 @@ async fn timeline_of(
     let mut tx = app.db.tenant(caller.org).await?;
     read(&mut tx, caller.org, id).await?;
     let entries = timeline::of_account(&mut tx, caller.org, id, before.cursor, limit).await?;
+    account::viewed(&mut tx, caller.org, id, &caller.actor).await?;
     tx.commit().await?;
     let next =
         Page::<()>::cursor(&entries, limit, |entry| entry.at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true));

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use workflows::{
+    account,
     db::Tx,
     id::{MessageId, OrgId, ThreadId},
     identity::Principal,
@@ -141,6 +142,9 @@ async fn conversation(
     let mut tx = app.db.tenant(caller.org).await?;
     let thread = open(&mut tx, caller.org, id).await?;
     let bubbles = message::of_pair(&mut tx, caller.org, &thread.channel, &thread.their_address, BUBBLES).await?;
+    if let Some(account) = thread.account_id {
+        account::viewed(&mut tx, caller.org, account, &caller.actor).await?;
+    }
     tx.commit().await?;
     Ok(Json(ConversationOut::new(thread, bubbles)))
 }

@@ -6,6 +6,11 @@ use chrono::Utc;
 use chrono_tz::America::New_York;
 use secrecy::ExposeSecret;
 use sqlx::PgPool;
+use workflows::{
+    audit::{self, Keys},
+    db::Db,
+    hub::Hub,
+};
 
 use crate::{
     config::{Carrier, Config, Database, Env, Mail},
@@ -27,6 +32,7 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
             findings.push(("configuration", Finding::Good("complete".to_owned())));
             findings.push(("provider", carrier(config.carrier.as_ref())));
             findings.push(("e-mail", mail(config.mail.as_ref())));
+            findings.push(("signing", signing(&config.keys)));
         }
         Err(faults) => findings.push(("configuration", Finding::Bad(faults.to_string().replace('\n', "; ")))),
     }
@@ -62,6 +68,7 @@ async fn data() -> Vec<(&'static str, Finding)> {
         ("schema", schema(&pool).await),
         ("isolation", isolation(&pool).await),
         ("clock", clock(&pool).await),
+        ("audit", chained(&pool).await),
     ]
 }
 
@@ -103,6 +110,34 @@ async fn clock(pool: &PgPool) -> Finding {
             Finding::Bad(format!("ours and the database's are {apart:.0} s apart; run a time daemon on both hosts"))
         }
         Err(error) => Finding::Bad(error.to_string()),
+    }
+}
+
+/// DESIGN §4: a line that no link holds after ten seconds.
+async fn chained(pool: &PgPool) -> Finding {
+    let read = async {
+        let db = Db::over(pool.clone(), Hub::default()).await?;
+        audit::standing(&db).await
+    };
+    match read.await {
+        Ok(standing) if standing.broken > 0 => {
+            Finding::Bad(format!("{} chains are broken; `wib audit verify` names the rows", standing.broken))
+        }
+        Ok(standing) if standing.late => {
+            Finding::Bad("lines wait to be chained for more than 10 s; is `wib work` running?".to_owned())
+        }
+        Ok(_) => Finding::Good("every line is chained, no chain was found broken".to_owned()),
+        Err(error) => Finding::Bad(error.to_string()),
+    }
+}
+
+fn signing(keys: &Keys) -> Finding {
+    match &keys.signer {
+        Some(signer) => Finding::Good(format!("checkpoints verify with {}", signer.public())),
+        None => Finding::Weak(
+            "no key, so the audit chain is not signed; put what `wib audit key --new` prints into WIB_SIGNING_KEY"
+                .to_owned(),
+        ),
     }
 }
 

@@ -18,6 +18,9 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let app = super::serve::assemble(Config::from_env()?).await?;
     tokio::spawn(super::serve::stop_on_signal(app.stop.clone()));
+    if app.config.keys.signer.is_none() {
+        tracing::warn!("the audit chain is not signed; set WIB_SIGNING_KEY");
+    }
     let runtime = runtime::Config { grace: app.config.timers.shutdown, ..runtime::Config::default() };
     let runtime = if args.queues.is_empty() { runtime } else { runtime.only(&known(&args.queues)?) };
     Box::pin(workers::worker::run(worker::environment(&app), runtime, app.stop.clone())).await?;

@@ -42,7 +42,7 @@ macro_rules! rights {
     )+};
 }
 
-rights! { SeeCampaigns, RunCampaigns, SeeAccounts, ManageAccounts, WorkCalls, SeeJobs, ManageJobs, }
+rights! { SeeCampaigns, RunCampaigns, SeeAccounts, ManageAccounts, WorkCalls, SeeJobs, ManageJobs, SeeAudit, }
 
 impl Deref for Caller {
     type Target = Principal;

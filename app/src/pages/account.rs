@@ -82,10 +82,18 @@ async fn show(
 ) -> Result<Response, Problem> {
     let draft = part.write.as_deref().and_then(Way::named).map_or(Draft::Nothing, write::blank);
     let page = render(&app, &caller, id, &headers, Asked { before: part.before, draft }).await?;
+    viewed(&app, &caller, id).await?;
     if caller.may(Right::WorkCalls) {
         threads::seen(&app, &caller, id).await?;
     }
     Ok(page)
+}
+
+/// No page is shown of which it is not written down who saw it.
+pub(super) async fn viewed(app: &App, caller: &Principal, id: AccountId) -> Result<(), Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    account::viewed(&mut tx, caller.org, id, &caller.actor).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn render(

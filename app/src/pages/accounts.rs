@@ -71,6 +71,7 @@ async fn load(app: &App, caller: &Principal, which: &Which) -> Result<AccountsVi
     let mut tx = app.db.tenant(caller.org).await?;
     let page = account::list(&mut tx, caller.org, &search).await?;
     let total = account::total(&mut tx, caller.org).await?;
+    account::searched(&mut tx, caller.org, page.items.len(), &caller.actor).await?;
     tx.commit().await?;
     Ok(AccountsView {
         query: which.q.clone(),

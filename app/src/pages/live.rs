@@ -107,6 +107,7 @@ async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<
         "account" => {
             let id = parameters::<OfAccount>(caller, Right::SeeAccounts, uri)?.id;
             account::fragments(&app, &who, id).await?;
+            account::viewed(&app, &who, id).await?;
             Ok(made(caller, key, vec![format!("account:{id}")], 10, move || {
                 let (app, who) = (app.clone(), who.clone());
                 async move { account::fragments(&app, &who, id).await }

@@ -16,6 +16,7 @@ use chrono_tz::Tz;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use workflows::{
+    audit::{Keys, Signer},
     id::OrgId,
     identity::{Role, key, org, session, user},
 };
@@ -25,6 +26,8 @@ use super::{Database, Persona, database};
 /// How long a test waits for something before it says what did not happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PASSWORD: &str = "correct horse battery";
+/// Signs the audit chain of every test.
+const SIGNING_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
 /// A running application; everything ends with it.
 pub(crate) struct TestApp {
@@ -228,5 +231,6 @@ fn config(setting: &Setting, database: &Database, sim: &simulator::Running, url:
         carrier: setting.provider.then_some(carrier),
         mail: setting.provider.then_some(mail),
         timers: setting.timers,
+        keys: Keys { signer: Signer::parse(&SIGNING_KEY.into()).ok(), earlier: Vec::new() },
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{messages, sample};
 use web::pages::{
-    account, accounts, campaign, campaigns, cockpit, confirm, import, jobs, login, new_campaign, new_message,
+    account, accounts, audit, campaign, campaigns, cockpit, confirm, import, jobs, login, new_campaign, new_message,
     new_voice, problem, public, voice, workflow,
 };
 
@@ -51,6 +51,12 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("account", account::page(&shell("Alicia Romero", "/accounts"), &sample::account())),
         ("import", import::page(&shell("Import", "/accounts"), &sample::import())),
         ("jobs", jobs::page(&shell("Jobs", "/jobs"), &sample::jobs())),
+        ("audit", audit::page(&shell("Audit trail", "/audit"), &sample::audit(None))),
+        (
+            "audit-broken",
+            audit::page(&shell("Audit trail", "/audit"), &sample::audit(Some("#48,119, line 50,002, was changed"))),
+        ),
+        ("audit-empty", audit::page(&shell("Audit trail", "/audit"), &Default::default())),
         ("jobs-empty", jobs::page(&shell("Jobs", "/jobs"), &Default::default())),
         ("not-found", problem::page(Some(&shell("Not found", "")), &sample::not_found())),
         ("landing", public::landing::page()),

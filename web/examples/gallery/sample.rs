@@ -12,6 +12,7 @@ use web::{
     pages::{
         account::{AccountCampaign, AccountView, EmailRow, PhoneRow, TimelineEntry},
         accounts::{AccountListRow, AccountsView},
+        audit::{AuditRow, AuditView, Chain},
         campaigns::{CampaignRow, CampaignsView, Progress},
         confirm::{Check, CheckResult, ConfirmView, Consequence},
         import::{ImportLine, ImportView},
@@ -45,7 +46,9 @@ pub(crate) fn id(n: u128) -> Uuid {
 }
 
 pub(crate) fn shell(title: &str, active: &str) -> Shell {
-    let active = [Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs].into_iter().find(|page| page.href() == active);
+    let active = [Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Audit]
+        .into_iter()
+        .find(|page| page.href() == active);
     Shell {
         title: title.to_owned(),
         org: "Harbor & Finch Recovery".to_owned(),
@@ -541,6 +544,46 @@ pub(crate) fn account() -> AccountView {
             entry(7, 190_000, Event::Imported, "Imported", "lakeview-90.csv, line 118.", None, false),
         ],
         older: Some("e8".to_owned()),
+    }
+}
+
+pub(crate) fn audit(fault: Option<&str>) -> AuditView {
+    let line = |n: i64, actor: &str, action: &str, what: &str, href: Option<&str>| AuditRow {
+        id: 50_100 - n,
+        at: ago(n * 7),
+        actor: actor.to_owned(),
+        action: action.to_owned(),
+        subject: id(1_000 + n as u128).to_string(),
+        href: href.map(|page| format!("/{page}/{}", id(1_000 + n as u128))),
+        what: what.to_owned(),
+        seq: (n > 1).then_some(48_217 - n),
+    };
+    AuditView {
+        chain: Chain {
+            chained: 48_215,
+            waiting: 2,
+            late_secs: None,
+            verified: 48_211,
+            verified_at: Some(ago(40)),
+            fault: fault.map(str::to_owned),
+            signed: Some(48_211),
+        },
+        rows: vec![
+            line(0, "carrier", "call.answered", "from: ringing, seq: 3, to: answered", Some("workflows")),
+            line(1, "system", "decision", "allowed: true, sha256: 5f70bf18a086007016e948b04aed3b82103a36be", None),
+            line(2, "Priya Raman", "account.view", "", Some("accounts")),
+            line(
+                3,
+                "Renata Diaz",
+                "campaign.pause",
+                "detail: supervisor, from: running, seq: 4, to: paused",
+                Some("campaigns"),
+            ),
+            line(4, "Priya Raman", "session.open", "", None),
+            line(5, "system", "session.refuse", "because: password", None),
+        ],
+        older: Some(50_095),
+        ..AuditView::default()
     }
 }
 

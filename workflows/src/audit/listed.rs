@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::{db::Tx, id::OrgId};
+use crate::{
+    db::{Db, Tx},
+    id::OrgId,
+};
 
 /// Which lines; empty is all of them.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +57,15 @@ pub struct Status {
     pub signed: Option<i64>,
 }
 
+/// How the chains of all organisations stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Chains last found broken.
+    pub broken: i64,
+    /// Does a line wait for more than ten seconds?
+    pub late: bool,
+}
+
 /// Lists an organisation's lines, newest first, `limit` of those before the cursor.
 ///
 /// # Errors
@@ -99,4 +111,21 @@ pub async fn status(tx: &mut Tx, org: OrgId) -> Result<Status, sqlx::Error> {
     )
     .fetch_one(&mut **tx)
     .await
+}
+
+/// How every chain stands, whosever it is.
+///
+/// # Errors
+/// When the database is away.
+pub async fn standing(db: &Db) -> Result<Standing, sqlx::Error> {
+    let mut tx = db.system().await?;
+    let standing = sqlx::query_as!(
+        Standing,
+        r#"select (select count(*) from audit_verifications where fault is not null) as "broken!",
+                  exists (select from audit_unchained where since < clock_timestamp() - interval '10 seconds') as "late!""#
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(standing)
 }
