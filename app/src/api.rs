@@ -7,6 +7,7 @@ pub(crate) mod calls;
 mod campaigns;
 pub(crate) mod dialer;
 mod events;
+pub(crate) mod evidence;
 mod health;
 pub(crate) mod imports;
 mod jobs;
@@ -35,6 +36,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())
+        .merge(evidence::router())
         .merge(audit::router())
         .merge(crate::pages::unsubscribe::router())
         .merge(webhooks::router())

@@ -79,6 +79,8 @@ ids! {
     DecisionId,
     /// An import of accounts.
     ImportId,
+    /// An export of evidence.
+    ExportId,
     /// A stored file.
     BlobId,
     /// An API key.

@@ -16,6 +16,7 @@ pub mod decision;
 pub mod desk;
 pub mod email;
 pub mod event;
+pub mod evidence;
 pub mod housekeeping;
 pub mod hub;
 pub mod id;

@@ -1,6 +1,6 @@
 //! The simulated clock of a stage: one line, told to the database and to the simulator alike.
 
-use chrono::{DateTime, Datelike, Days, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::{America::New_York, Tz};
 use serde_json::json;
 use workflows::{
