@@ -207,6 +207,7 @@ async fn refused(neighbour: &Persona, method: &str, path: &str, account: &Value)
     let request = neighbour.request(method.clone(), path);
     let body = match path.rsplit('/').next().unwrap_or_default() {
         "disposition" => json!({ "code": "promise" }),
+        "legal-hold" => json!({ "reason": "Subpoena" }),
         "reply" => json!({ "body": "Hello" }),
         _ if method == Method::PATCH => json!({}),
         _ => json!({ "account_id": account["id"] }),

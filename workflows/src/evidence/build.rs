@@ -71,7 +71,7 @@ pub async fn build(db: &Db, org: OrgId, id: ExportId, signer: &Signer) -> Result
     }
     build.audit(&mut tx, signer).await?;
     tx.commit().await?;
-    build.store(manifest, signer).await
+    Box::pin(build.store(manifest, signer)).await
 }
 
 /// Every query of the export sees the same moment.

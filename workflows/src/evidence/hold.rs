@@ -67,7 +67,7 @@ pub async fn place_hold(tx: &mut Tx, org: OrgId, account: AccountId, reason: &st
 /// Lifts the hold of an account.
 ///
 /// # Errors
-/// When none stands.
+/// When there is no such account, or none stands.
 pub async fn lift_hold(tx: &mut Tx, org: OrgId, account: AccountId, reason: &str, actor: Actor) -> Result<(), Error> {
     let lifted = sqlx::query!(
         "update legal_holds set lifted_at = wib_now(), lifted_by = $4, lifted_reason = $3
@@ -80,6 +80,8 @@ pub async fn lift_hold(tx: &mut Tx, org: OrgId, account: AccountId, reason: &str
     .execute(&mut **tx)
     .await?;
     if lifted.rows_affected() == 0 {
+        // Somebody else's is not there.
+        super::scope_size(tx, org, super::Scope::Account { account_id: account }).await?;
         return Err(Error::NotHeld);
     }
     Ok(audit::write(tx, org, &actor, "legal_hold.lift", &account.to_string(), json!({})).await?)
