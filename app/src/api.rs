@@ -10,6 +10,7 @@ mod consents;
 pub(crate) mod dialer;
 mod disclosures;
 mod events;
+pub(crate) mod evidence;
 mod flags;
 mod health;
 pub(crate) mod imports;
@@ -48,6 +49,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(jobs::router())
         .merge(workflows::router())
         .merge(events::router())
+        .merge(evidence::router())
         .merge(audit::router())
         .merge(crate::pages::unsubscribe::router())
         .merge(webhooks::router())

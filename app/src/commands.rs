@@ -6,6 +6,7 @@ mod compliance;
 mod demo;
 mod dev;
 mod doctor;
+mod evidence;
 mod key;
 mod log;
 mod migrate;
@@ -54,6 +55,9 @@ enum Command {
     /// What the rules say
     #[command(subcommand)]
     Compliance(compliance::Command),
+    /// Exports that prove what was done
+    #[command(subcommand)]
+    Evidence(evidence::Command),
     /// Print the OpenAPI document
     Openapi,
     /// Organisations
@@ -87,6 +91,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Smoke(args) => smoke::run(args).await,
         Command::Bench(command) => bench::run(command).await,
         Command::Compliance(command) => compliance::run(command).await,
+        Command::Evidence(command) => evidence::run(command),
         Command::Openapi => openapi::run(),
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,

@@ -209,6 +209,7 @@ async fn refused(neighbour: &Persona, method: &str, path: &str, account: &Value)
     let request = neighbour.request(method.clone(), if method == Method::DELETE { &entry } else { path });
     let body = match what {
         "disposition" => json!({ "code": "promise" }),
+        "legal-hold" => json!({ "reason": "Subpoena" }),
         "reply" => json!({ "body": "Hello" }),
         "disclosures" => json!({}),
         "flags" => json!({ "kind": "deceased", "source": "call" }),

@@ -18,6 +18,7 @@ mod delivery_pages;
 mod demo;
 mod dependencies;
 mod documentation;
+mod evidence;
 mod faults;
 mod files;
 mod hammer;

@@ -15,6 +15,8 @@ pub enum Error {
     NoCarrier(#[from] crate::environment::NoCarrier),
     #[error(transparent)]
     Message(#[from] workflows::message::Error),
+    #[error(transparent)]
+    Evidence(#[from] workflows::evidence::Error),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("stored webhook does not parse: {0}")]

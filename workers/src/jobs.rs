@@ -3,6 +3,7 @@
 mod agent_leg;
 mod amd_outcome;
 mod campaign;
+mod export_evidence;
 mod hang_up;
 mod message_batch;
 mod place_call;
@@ -45,6 +46,7 @@ pub fn registry(env: &Environment) -> Registry {
         .on(with_env!(campaign::plan))
         .on(with_env!(campaign::start))
         .on(with_env!(campaign::close_window))
+        .on(with_env!(export_evidence::export_evidence))
         .on(with_env!(small::close_wrap_up))
         .on(with_env!(small::retry_call))
         .on(with_env!(small::apply_webhook))

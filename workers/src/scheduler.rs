@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use workflows::{db::Db, housekeeping, schedule};
+use workflows::{db::Db, evidence, housekeeping, schedule};
 
 /// A slot fires at most this late.
 const TICK: Duration = Duration::from_millis(500);
@@ -28,6 +28,7 @@ async fn tick(db: Db, keep_days: i32) {
         if n % TICKS_PER_ROTATION == 0 {
             rotate(&db, keep_days).await;
             prune(&db).await;
+            erase(&db).await;
         }
     }
 }
@@ -59,5 +60,19 @@ async fn prune(db: &Db) {
     match pruned.await {
         Ok(gone) => tracing::debug!("{gone} rows nobody can ask for any more are gone"),
         Err(error) => tracing::warn!(%error, "old rows were not pruned; the next hour catches up"),
+    }
+}
+
+/// One batch an hour: what is past its retention has waited for years.
+async fn erase(db: &Db) {
+    let erased = async {
+        let mut tx = db.system().await?;
+        let accounts = evidence::erase_old(&mut tx).await?;
+        tx.commit().await?;
+        Ok::<_, sqlx::Error>(accounts)
+    };
+    match erased.await {
+        Ok(accounts) => tracing::debug!("what was said is gone for {accounts} accounts past their retention"),
+        Err(error) => tracing::warn!(%error, "nothing past its retention was deleted; the next hour catches up"),
     }
 }

@@ -18,6 +18,7 @@ pub mod desk;
 pub mod disclosure;
 pub mod email;
 pub mod event;
+pub mod evidence;
 pub mod flag;
 pub mod housekeeping;
 pub mod hub;

@@ -166,6 +166,23 @@ impl TestApp {
         count
     }
 
+    /// One text out of the organisation's rows.
+    pub(crate) async fn text(&self, sql: &'static str) -> String {
+        let mut tx = self.app.db.tenant(self.org).await.unwrap();
+        let text = sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        text
+    }
+
+    /// How often that was done.
+    pub(crate) async fn count_of_action(&self, action: &str) -> i64 {
+        let mut tx = self.app.db.tenant(self.org).await.unwrap();
+        let lines = sqlx::query_scalar("select count(*) from audit_log where action = $1").bind(action);
+        let count = lines.fetch_one(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        count
+    }
+
     /// The organisation with that slug.
     pub(crate) async fn org_of(&self, slug: &str) -> OrgId {
         org::find(&self.app.db, slug).await.unwrap()
