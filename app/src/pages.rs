@@ -8,6 +8,7 @@ mod campaign;
 mod campaigns;
 mod cockpit;
 mod compliance;
+mod evidence;
 mod frame;
 mod imports;
 mod jobs;
@@ -50,6 +51,7 @@ pub fn router() -> Router<App> {
         .merge(compliance::router())
         .merge(workflow::router())
         .merge(audit::router())
+        .merge(evidence::router())
         .merge(live::router())
         .merge(assets::router())
 }

@@ -22,6 +22,15 @@ pub fn counted(n: i64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
+/// `840 kB`: the size of a file, in decimal units.
+pub fn bytes(n: i64) -> String {
+    match n {
+        ..1_000 => counted(n, "byte", "bytes"),
+        ..1_000_000 => format!("{} kB", n / 1_000),
+        _ => format!("{:.1} MB", n as f64 / 1e6),
+    }
+}
+
 /// Cents of US dollars as `$1,284.60`.
 pub fn dollars(cents: i64) -> String {
     let sign = if cents < 0 { "−" } else { "" };

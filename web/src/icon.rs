@@ -29,6 +29,7 @@ macro_rules! icons {
 }
 
 icons! {
+    Archive => "archive",
     ArrowRight => "arrow-right",
     ArrowUpRight => "arrow-up-right",
     AudioLines => "audio-lines",
@@ -48,6 +49,7 @@ icons! {
     ClockAlert => "clock-alert",
     Coffee => "coffee",
     Contact => "contact",
+    Download => "download",
     Ear => "ear",
     FilePen => "file-pen-line",
     FileSpreadsheet => "file-spreadsheet",
@@ -62,6 +64,7 @@ icons! {
     List => "list",
     ListFilter => "list-filter",
     Loader => "loader",
+    Lock => "lock",
     LogOut => "log-out",
     Mail => "mail",
     MailOpen => "mail-open",

@@ -8,6 +8,7 @@ pub mod campaigns;
 pub mod cockpit;
 pub mod compliance;
 pub mod confirm;
+pub mod evidence;
 pub mod import;
 pub mod jobs;
 pub mod login;

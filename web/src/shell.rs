@@ -54,15 +54,24 @@ impl Role {
     /// The pages this role can use, in order; the first is where it lands.
     pub fn pages(self) -> &'static [Nav] {
         match self {
-            Role::Owner | Role::Admin => {
-                &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Compliance, Nav::Suppressions, Nav::Audit]
-            }
+            Role::Owner | Role::Admin => &[
+                Nav::Voice,
+                Nav::Campaigns,
+                Nav::Accounts,
+                Nav::Jobs,
+                Nav::Compliance,
+                Nav::Suppressions,
+                Nav::Audit,
+                Nav::Evidence,
+            ],
             Role::Supervisor => {
                 &[Nav::Voice, Nav::Campaigns, Nav::Accounts, Nav::Jobs, Nav::Compliance, Nav::Suppressions]
             }
             Role::Ops => &[Nav::Jobs],
             Role::Agent => &[Nav::Cockpit, Nav::Accounts],
-            Role::Compliance => &[Nav::Compliance, Nav::Suppressions, Nav::Accounts, Nav::Audit, Nav::Campaigns],
+            Role::Compliance => {
+                &[Nav::Compliance, Nav::Suppressions, Nav::Accounts, Nav::Audit, Nav::Evidence, Nav::Campaigns]
+            }
             Role::Readonly => &[Nav::Campaigns, Nav::Accounts, Nav::Compliance],
         }
     }
@@ -92,6 +101,8 @@ pub enum Nav {
     Suppressions,
     /// `/audit`
     Audit,
+    /// `/evidence`
+    Evidence,
 }
 
 impl Nav {
@@ -105,6 +116,7 @@ impl Nav {
             Nav::Jobs => "/jobs",
             Nav::Suppressions => "/suppressions",
             Nav::Audit => "/audit",
+            Nav::Evidence => "/evidence",
             Nav::Compliance => "/compliance",
         }
     }
@@ -118,6 +130,7 @@ impl Nav {
             Nav::Jobs => "Jobs",
             Nav::Suppressions => "Suppressions",
             Nav::Audit => "Audit trail",
+            Nav::Evidence => "Evidence",
             Nav::Compliance => "Compliance",
         }
     }
@@ -131,6 +144,7 @@ impl Nav {
             Nav::Jobs => Icon::Layers,
             Nav::Suppressions => Icon::ShieldBan,
             Nav::Audit => Icon::FilePen,
+            Nav::Evidence => Icon::Archive,
             Nav::Compliance => Icon::ShieldCheck,
         }
     }

@@ -162,6 +162,16 @@ lexicon! {
 }
 
 lexicon! {
+    /// The state of an export of evidence.
+    ExportState {
+        Queued  "queued"  "Waiting" Idle Hourglass,
+        Running "running" "Writing" Ring Loader,
+        Ready   "ready"   "Ready"   Live CheckCheck,
+        Failed  "failed"  "Failed"  Fail TriangleAlert,
+    }
+}
+
+lexicon! {
     /// The state of one account on a campaign's list.
     RecipientState {
         Queued     "queued"     "Waiting"    Idle List,

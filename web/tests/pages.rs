@@ -84,7 +84,7 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 14] = [
+    const PAGES: [&str; 16] = [
         "/voice",
         "/cockpit",
         "/campaigns",
@@ -93,6 +93,8 @@ fn every_link_and_form_leads_to_a_page_of_ours() {
         "/compliance",
         "/suppressions",
         "/audit",
+        "/evidence",
+        "/api/evidence-exports/",
         "/login",
         "/logout",
         "/workflows/",

@@ -26,10 +26,10 @@ use uuid::Uuid;
 
 pub use self::{
     build::build,
-    hold::{Hold, hold_of, lift_hold, place_hold},
+    hold::{Held, Hold, hold_of, holds, lift_hold, place_hold},
     manifest::{Listed, Manifest},
     queries::{find, find_file, list, scope_size},
-    retention::erase_old,
+    retention::{erase_old, retention, set_retention},
     verify::{Broken, Fault, Report, verify},
 };
 use crate::{
@@ -81,6 +81,19 @@ pub enum State {
     Ready,
     /// It could not be made. Final.
     Failed,
+}
+
+impl State {
+    /// Its name in the database and in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// An export as lists show it.
@@ -136,6 +149,8 @@ pub enum Error {
     HeldAlready,
     #[error("there is no hold to lift")]
     NotHeld,
+    #[error("has to be 3 or 7")]
+    Years,
     #[error("the archive cannot be written: {0}")]
     Io(#[from] std::io::Error),
     #[error("the archive cannot be written: {0}")]

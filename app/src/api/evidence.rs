@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use futures::{Stream, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use workflows::{
     blob,
@@ -22,7 +22,7 @@ use workflows::{
 };
 
 use crate::{
-    extract::{Allowed, Check, Id, SeeAudit, Valid},
+    extract::{Allowed, Check, Id, Params, SeeAudit, Valid},
     idempotency::{Key, Once},
     problem::{Kind, Problem},
     state::App,
@@ -30,10 +30,11 @@ use crate::{
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(create))
+        .routes(routes!(create, list))
         .routes(routes!(get))
         .routes(routes!(download))
         .routes(routes!(hold, lift))
+        .routes(routes!(retention, retain))
 }
 
 impl From<evidence::Error> for Problem {
@@ -42,11 +43,15 @@ impl From<evidence::Error> for Problem {
             evidence::Error::NotFound(noun) => Self::not_found(noun),
             evidence::Error::Nothing(why) => Self::new(Kind::InvalidBody).detail(why),
             evidence::Error::HeldAlready | evidence::Error::NotHeld => Self::new(Kind::IllegalTransition).detail(error),
+            evidence::Error::Years => Self::field("years", error.to_string()),
             evidence::Error::Database(error) => error.into(),
             other => Self::internal(other),
         }
     }
 }
+
+/// A page of exports.
+const ROWS: i64 = 50;
 
 /// Exactly one of an account, a campaign, or a period with both ends.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -156,6 +161,39 @@ pub(crate) fn signed(app: &App) -> Result<(), Problem> {
     app.config.keys.signer.as_ref().map(|_| ()).ok_or_else(told)
 }
 
+/// Which exports.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Which {
+    /// The last one's id of the page before.
+    #[param(value_type = Option<Uuid>)]
+    before: Option<ExportId>,
+}
+
+/// Exports, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExportsOut {
+    items: Vec<ExportOut>,
+    /// The `before` of the next page.
+    #[schema(value_type = Option<Uuid>)]
+    next: Option<ExportId>,
+}
+
+/// Every export that was asked for
+#[utoipa::path(get, path = "/api/evidence-exports", tag = "compliance", params(Which),
+    responses((status = 200, body = ExportsOut)))]
+async fn list(
+    State(app): State<App>,
+    caller: Allowed<SeeAudit>,
+    Params(which): Params<Which>,
+) -> Result<Json<ExportsOut>, Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    let exports = evidence::list(&mut tx, caller.org, which.before, ROWS).await?;
+    tx.commit().await?;
+    let full = i64::try_from(exports.len()).is_ok_and(|n| n == ROWS);
+    let next = exports.last().filter(|_| full).map(|export| export.id);
+    Ok(Json(ExportsOut { items: exports.into_iter().map(ExportOut::from).collect(), next }))
+}
+
 /// How far an export is
 #[utoipa::path(get, path = "/api/evidence-exports/{id}", tag = "compliance", params(("id" = Uuid, Path)),
     responses((status = 200, body = ExportOut)))]
@@ -217,9 +255,16 @@ struct ReasonIn {
 
 impl Check for ReasonIn {
     fn wrong(&self) -> Vec<crate::problem::FieldError> {
-        let fits = (1..=1000).contains(&self.reason.trim().chars().count());
-        let told = || crate::problem::FieldError::new("reason", "is needed, in at most 1,000 characters");
-        (!fits).then(told).into_iter().collect()
+        reason("reason", &self.reason).err().map(|problem| problem.errors().to_vec()).unwrap_or_default()
+    }
+}
+
+/// A reason that says something.
+pub(crate) fn reason<'a>(field: &str, typed: &'a str) -> Result<&'a str, Problem> {
+    let typed = typed.trim();
+    match typed.chars().count() {
+        1..=1000 => Ok(typed),
+        _ => Err(Problem::field(field, "is needed, in at most 1,000 characters")),
     }
 }
 
@@ -251,4 +296,37 @@ async fn lift(
     evidence::lift_hold(&mut tx, caller.org, id, reason.body.reason.trim(), caller.actor).await?;
     tx.commit().await?;
     Ok(Json(json!({ "account_id": id, "held": false })).into_response())
+}
+
+/// How long what was said is kept.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Retention {
+    /// After an account's last activity: 3, or 7.
+    years: i16,
+}
+
+impl Check for Retention {}
+
+/// How long what was said is kept
+#[utoipa::path(get, path = "/api/compliance/retention", tag = "compliance", responses((status = 200, body = Retention)))]
+async fn retention(State(app): State<App>, caller: Allowed<SeeAudit>) -> Result<Json<Retention>, Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    let years = evidence::retention(&mut tx, caller.org).await?;
+    tx.commit().await?;
+    Ok(Json(Retention { years }))
+}
+
+/// Change how long what was said is kept
+#[utoipa::path(put, path = "/api/compliance/retention", tag = "compliance", request_body = Retention,
+    responses((status = 200, body = Retention)))]
+async fn retain(
+    State(app): State<App>,
+    caller: Allowed<SeeAudit>,
+    asked: Valid<Retention>,
+) -> Result<Json<Retention>, Problem> {
+    let mut tx = app.db.tenant(caller.org).await?;
+    evidence::set_retention(&mut tx, caller.org, asked.body.years, caller.actor).await?;
+    tx.commit().await?;
+    Ok(Json(asked.body))
 }

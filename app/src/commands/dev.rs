@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, Parser};
 use tokio::task::JoinSet;
 use workflows::{
     campaign::{self, Audience, Blast, Event, New, Schedule},
@@ -46,9 +46,16 @@ pub(super) struct Args {
     agents: usize,
 }
 
+/// `wib` without a command: nothing given, so all of it from the environment.
+#[derive(Parser)]
+struct Alone {
+    #[command(flatten)]
+    args: Args,
+}
+
 impl Default for Args {
     fn default() -> Self {
-        Self { port: 8080, no_demo: false, fresh: false, speed: 1.0, seed: 7, agents: 8 }
+        Alone::parse_from(["wib"]).args
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod contact;
 mod line;
+mod records;
 pub(super) mod restraint;
 pub(super) mod threads;
 mod write;
@@ -31,7 +32,7 @@ use workflows::{
 };
 
 pub(super) use self::line::{clocks, line, outcome, plain};
-use self::restraint::Noting;
+use self::{records::Holding, restraint::Noting};
 use super::{accounts, frame, voice};
 use crate::{
     extract::{Allowed, Id, Params, SeeAccounts},
@@ -46,6 +47,8 @@ pub(super) fn router() -> Router<App> {
         .route("/accounts/{id}", get(show))
         .route("/accounts/{id}/message", post(write::message))
         .route("/accounts/{id}/restraints", post(restraint::write))
+        .route("/accounts/{id}/archive", post(records::archive))
+        .route("/accounts/{id}/hold", post(records::hold))
         .route("/threads/{id}/reply", post(write::reply))
         .route("/threads/{id}/read", post(write::read))
 }
@@ -67,6 +70,7 @@ struct Asked {
     before: Option<DateTime<Utc>>,
     draft: Draft,
     noting: Option<Noting>,
+    holding: Option<Holding>,
 }
 
 #[derive(Default)]
@@ -90,7 +94,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     let draft = part.write.as_deref().and_then(Way::named).map_or(Draft::Nothing, write::blank);
     let noting = Noting::asked(&caller, part.note.as_deref(), part.lift);
-    let page = render(&app, &caller, id, &headers, Asked { before: part.before, draft, noting }).await?;
+    let page = render(&app, &caller, id, &headers, Asked { before: part.before, draft, noting, holding: None }).await?;
     viewed(&app, &caller, id).await?;
     if caller.may(Right::WorkCalls) {
         threads::seen(&app, &caller, id).await?;
@@ -136,6 +140,7 @@ async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Res
     let emails = account::mailboxes(&mut tx, caller.org, account.consumer_id).await?;
     let threads = threads::of(&mut tx, caller, &account, &asked.draft).await?;
     let restraints = restraint::of(&mut tx, caller, &account, asked.noting).await?;
+    let records = records::of(&mut tx, caller, id, asked.holding).await?;
     let now = tx.now().await?;
     tx.commit().await?;
     let full = i64::try_from(entries.len()).is_ok_and(|n| n >= LINES);
@@ -155,6 +160,7 @@ async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Res
         campaigns: standing.into_iter().map(|s| campaign_row(s, now, zone)).collect(),
         verdicts,
         restraints,
+        records,
         may_contact: caller.may(Right::WorkCalls),
         sees_rules: caller.may(Right::SeeCompliance),
         threads,

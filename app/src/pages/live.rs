@@ -16,7 +16,7 @@ use workflows::{
     identity::{Principal, Right},
 };
 
-use super::{account, campaign, campaigns, cockpit, jobs, voice, workflow};
+use super::{account, campaign, campaigns, cockpit, evidence, jobs, voice, workflow};
 use crate::{
     extract::Caller,
     problem::{Kind, Problem},
@@ -118,6 +118,13 @@ async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<
             Ok(made(caller, key, vec!["jobs".to_owned()], 1, move || {
                 let (app, who) = (app.clone(), who.clone());
                 async move { jobs::fragments(&app, &who).await }
+            }))
+        }
+        "evidence" => {
+            may(caller, Right::SeeAudit)?;
+            Ok(made(caller, key, vec!["evidence".to_owned()], 2, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { evidence::fragments(&app, &who).await }
             }))
         }
         _ => Err(Problem::not_found("live page")),

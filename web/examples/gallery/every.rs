@@ -1,9 +1,12 @@
 //! Every page in every state worth looking at, by file name.
 
 use super::{messages, sample};
-use web::pages::{
-    account, accounts, audit, campaign, campaigns, cockpit, confirm, import, jobs, login, new_campaign, new_message,
-    new_voice, problem, public, suppressions, voice, workflow,
+use web::{
+    pages::{
+        account, accounts, audit, campaign, campaigns, cockpit, confirm, evidence, import, jobs, login, new_campaign,
+        new_message, new_voice, problem, public, suppressions, voice, workflow,
+    },
+    parts::field::FieldError,
 };
 
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
@@ -81,6 +84,15 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
             "audit-broken",
             audit::page(&shell("Audit trail", "/audit"), &sample::audit(Some("#48,119, line 50,002, was changed"))),
         ),
+        ("evidence", evidence::page(&shell("Evidence", "/evidence"), &sample::evidence::page(Vec::new()))),
+        (
+            "evidence-wrong",
+            evidence::page(
+                &shell("Evidence", "/evidence"),
+                &sample::evidence::page(vec![FieldError::new("account", "No account has this number.")]),
+            ),
+        ),
+        ("evidence-empty", evidence::page(&shell("Evidence", "/evidence"), &Default::default())),
         ("audit-empty", audit::page(&shell("Audit trail", "/audit"), &Default::default())),
         ("jobs-empty", jobs::page(&shell("Jobs", "/jobs"), &Default::default())),
         ("not-found", problem::page(Some(&shell("Not found", "")), &sample::not_found())),

@@ -2,6 +2,8 @@
 
 #[path = "cockpit.rs"]
 pub(crate) mod cockpit;
+#[path = "evidence.rs"]
+pub(crate) mod evidence;
 #[path = "restraints.rs"]
 pub(crate) mod restraints;
 
@@ -486,6 +488,7 @@ pub(crate) fn account() -> AccountView {
         emails: vec![EmailRow { address: "a.romero@mail.example".to_owned(), blocked: None }],
         verdicts: messages::verdicts(),
         restraints: restraints::card(),
+        records: Some(evidence::records()),
         may_contact: true,
         sees_rules: true,
         threads: messages::threads(),

@@ -2,6 +2,7 @@
 //! the timeline, newest first, live.
 
 mod contact;
+pub mod records;
 pub mod restraint;
 
 use crate::{
@@ -46,6 +47,8 @@ pub struct AccountView {
     pub verdicts: Vec<Verdict>,
     /// What we may not do, and what we may.
     pub restraints: restraint::Restraints,
+    /// Its archive and its legal hold, for whoever keeps the records.
+    pub records: Option<records::Records>,
     /// May this user call and write? Without it there are answers and no buttons.
     pub may_contact: bool,
     /// May this user see the rules behind a refusal?
@@ -169,7 +172,8 @@ fn body(clock: &Clock, view: &AccountView, sees_campaigns: bool) -> AnyView {
         <div class="acct-g">
             <div class="colstack a-left">{owed(view)}{contact::addresses(view)}</div>
             <div class="colstack a-mid">{contact::compose(view)}{threads.collect_view()}{timeline(clock, view)}</div>
-            <div class="colstack a-right">{contact::verdicts(clock, view)}{restraint::panel(view.id, &view.restraints)}{standing(view, sees_campaigns)}</div>
+            <div class="colstack a-right">{contact::verdicts(clock, view)}
+                {restraint::panel(view.id, &view.restraints)}{standing(view, sees_campaigns)}{records::panel(clock, view)}</div>
         </div>
     }
     .into_any()

@@ -16,7 +16,6 @@ pub struct Preference {
     /// Seconds of the day, the last not included.
     from: u32,
     to: u32,
-    #[serde(skip)]
     days: Days,
     /// What it is about; nothing means every channel, and every place.
     pub channel: Option<Channel>,

@@ -4,6 +4,7 @@ mod limits;
 mod persons;
 mod samples;
 mod wishes;
+mod words;
 
 use chrono::NaiveTime;
 use chrono_tz::Tz;
@@ -92,6 +93,22 @@ fn a_consumer_is_not_called_before_eight_local_time() {
     assert_eq!(reason.sentence, "It is 07:59 in Chicago; calls are lawful from 08:00 to 21:00.");
     assert_eq!(reason.citation, "12 CFR 1006.6(b)(1)(i)");
     assert_eq!(verdict.earliest_next, Some(at("2026-06-16T13:00:00Z")));
+}
+
+#[rstest]
+#[case::a_whole_second_is_itself("2026-06-16T13:00:00Z", "2026-06-16T13:00:00Z")]
+#[case::a_part_is_the_next("2026-06-16T13:00:00.001Z", "2026-06-16T13:00:01Z")]
+fn moments_are_told_in_whole_seconds(#[case] moment: &str, #[case] told: &str) {
+    assert_eq!(whole_second(at(moment)), at(told));
+}
+
+#[rstest]
+#[case::open("2026-06-16T17:00:00Z", "2026-06-17T02:00:00Z", false)]
+#[case::closed("2026-06-17T04:00:00Z", "2026-06-17T13:00:00Z", true)]
+fn the_next_edge_of_the_day_is_told(#[case] now: &str, #[case] edge: &str, #[case] opens: bool) {
+    let zones = chicagoan();
+    let zones = candidate_zones(zones.phone.as_ref(), zones.state, zones.zip, None);
+    assert_eq!(calling_edge(zones, at(now)), Some((at(edge), opens, Tz::America__Chicago)));
 }
 
 #[test]

@@ -49,6 +49,21 @@ impl FromIterator<Weekday> for Days {
     }
 }
 
+/// `Mon, Wed`.
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let week = std::iter::successors(Some(Weekday::Mon), |day| Some(day.succ())).take(7);
+        let days: Vec<String> = week.filter(|day| self.contains(*day)).map(|day| day.to_string()).collect();
+        f.write_str(&days.join(", "))
+    }
+}
+
+impl Serialize for Days {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl Window {
     /// Hours within one day. `to` may be midnight, which then means the end of the day.
     ///
@@ -151,14 +166,7 @@ fn shown(zone: Tz, at: DateTime<Utc>, days: Days) -> String {
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} to {}", clock(self.from), clock(self.to))?;
-        if self.days != Days::ALL {
-            let days =
-                [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
-            let days: Vec<String> =
-                days.into_iter().filter(|day| self.days.contains(*day)).map(|day| day.to_string()).collect();
-            write!(f, " on {}", days.join(", "))?;
-        }
-        Ok(())
+        if self.days == Days::ALL { Ok(()) } else { write!(f, " on {}", self.days) }
     }
 }
 

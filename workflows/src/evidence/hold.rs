@@ -27,13 +27,47 @@ pub struct Hold {
 pub async fn hold_of(tx: &mut Tx, org: OrgId, account: AccountId) -> Result<Option<Hold>, sqlx::Error> {
     sqlx::query_as!(
         Hold,
-        "select h.reason, h.placed_by, h.placed_at from legal_holds h join collection_accounts a on a.org_id = h.org_id
-         where h.org_id = $1 and a.id = $2 and h.lifted_at is null and (h.account_id = a.id or h.consumer_id = a.consumer_id)
-         order by h.placed_at limit 1",
+        r#"select h.reason, h.placed_at, coalesce(u.name, k.name, h.placed_by) as "placed_by!"
+           from legal_holds h join collection_accounts a on a.org_id = h.org_id
+           left join users u on u.org_id = h.org_id and 'user:' || u.id = h.placed_by
+           left join api_keys k on k.org_id = h.org_id and 'key:' || k.id = h.placed_by
+           where h.org_id = $1 and a.id = $2 and h.lifted_at is null
+             and (h.account_id = a.id or h.consumer_id = a.consumer_id)
+           order by h.placed_at limit 1"#,
         org.0,
         account.0
     )
     .fetch_optional(&mut **tx)
+    .await
+}
+
+/// A hold that stands, and the account that it is on.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub account: AccountId,
+    pub number: String,
+    pub reason: String,
+    pub placed_by: String,
+    pub placed_at: DateTime<Utc>,
+}
+
+/// The latest holds that stand.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn holds(tx: &mut Tx, org: OrgId, limit: i64) -> Result<Vec<Held>, sqlx::Error> {
+    sqlx::query_as!(
+        Held,
+        r#"select a.id as "account: AccountId", a.number, h.reason, h.placed_at,
+             coalesce(u.name, k.name, h.placed_by) as "placed_by!"
+           from legal_holds h join collection_accounts a on a.id = h.account_id
+           left join users u on u.org_id = h.org_id and 'user:' || u.id = h.placed_by
+           left join api_keys k on k.org_id = h.org_id and 'key:' || k.id = h.placed_by
+           where h.org_id = $1 and h.lifted_at is null order by h.placed_at desc limit $2"#,
+        org.0,
+        limit
+    )
+    .fetch_all(&mut **tx)
     .await
 }
 

@@ -67,18 +67,24 @@ pub(super) async fn insert(
 /// # Errors
 /// When the connection is lost.
 pub async fn find(tx: &mut Tx, org: OrgId, id: ExportId) -> Result<Option<Export>, sqlx::Error> {
-    Ok(read(tx, org, Some(id), 1).await?.pop())
+    Ok(read(tx, org, Some(id), None, 1).await?.pop())
 }
 
-/// The latest exports of an organisation.
+/// The exports of an organisation, newest first, after a cursor.
 ///
 /// # Errors
 /// When the connection is lost.
-pub async fn list(tx: &mut Tx, org: OrgId, limit: i64) -> Result<Vec<Export>, sqlx::Error> {
-    read(tx, org, None, limit).await
+pub async fn list(tx: &mut Tx, org: OrgId, before: Option<ExportId>, limit: i64) -> Result<Vec<Export>, sqlx::Error> {
+    read(tx, org, None, before, limit).await
 }
 
-async fn read(tx: &mut Tx, org: OrgId, id: Option<ExportId>, limit: i64) -> Result<Vec<Export>, sqlx::Error> {
+async fn read(
+    tx: &mut Tx,
+    org: OrgId,
+    id: Option<ExportId>,
+    before: Option<ExportId>,
+    limit: i64,
+) -> Result<Vec<Export>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select e.id as "id: ExportId", e.account_id as "account: AccountId", e.campaign_id as "campaign: CampaignId",
              e.from_at, e.to_at, coalesce(k.number, c.name) as "about?", e.state as "state: State", e.contacts, e.done, e.total,
@@ -90,9 +96,11 @@ async fn read(tx: &mut Tx, org: OrgId, id: Option<ExportId>, limit: i64) -> Resu
            left join blobs b on b.id = e.blob_id
            left join users u on u.org_id = e.org_id and 'user:' || u.id = e.requested_by
            left join api_keys a on a.org_id = e.org_id and 'key:' || a.id = e.requested_by
-           where e.org_id = $1 and ($2::uuid is null or e.id = $2) order by e.id desc limit $3"#,
+           where e.org_id = $1 and ($2::uuid is null or e.id = $2) and ($3::uuid is null or e.id < $3)
+           order by e.id desc limit $4"#,
         org.0,
         id.map(|id| id.0),
+        before.map(|id| id.0),
         limit
     )
     .fetch_all(&mut **tx)

@@ -4,6 +4,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::Error;
 use crate::{
     audit,
     db::Tx,
@@ -11,6 +12,32 @@ use crate::{
     transition::Actor,
 };
 
+/// How long what was said is kept after an account's last activity, in years.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn retention(tx: &mut Tx, org: OrgId) -> Result<i16, sqlx::Error> {
+    sqlx::query_scalar!("select retention_years from organizations where id = $1", org.0).fetch_one(&mut **tx).await
+}
+
+/// Changes it: three years, as the law has it, or seven.
+///
+/// # Errors
+/// [`Error::Years`] for any other number.
+pub async fn set_retention(tx: &mut Tx, org: OrgId, years: i16, actor: Actor) -> Result<(), Error> {
+    if !YEARS.contains(&years) {
+        return Err(Error::Years);
+    }
+    let before = retention(tx, org).await?;
+    sqlx::query!("update organizations set retention_years = $2 where id = $1", org.0, years)
+        .execute(&mut **tx)
+        .await?;
+    let what = json!({ "from": before, "to": years });
+    Ok(audit::write(tx, org, &actor, "retention.set", &org.to_string(), what).await?)
+}
+
+/// What an organisation can choose from. 12 CFR 1006.100(a) asks for three years; some creditors and states for more.
+const YEARS: [i16; 2] = [3, 7];
 /// Accounts in one run.
 const BATCH: i64 = 100;
 

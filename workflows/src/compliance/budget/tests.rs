@@ -113,11 +113,36 @@ fn an_agencys_lower_limit_is_the_one_told() {
     assert!(budget(&facts, &decide(&facts, at(MONDAY))).counts[0].near());
 }
 
+#[rstest]
+#[case::many_left(&[], false)]
+#[case::the_last_but_one(&SEVEN_TIMES[..5], false)]
+#[case::the_last(&SEVEN_TIMES[..6], true)]
+#[case::none_left(&SEVEN_TIMES, true)]
+fn one_contact_before_the_limit_is_near_it(#[case] calls: &[&str], #[case] near: bool) {
+    let facts = chicagoan(calls);
+    assert_eq!(budget(&facts, &decide(&facts, at(MONDAY))).counts[0].near(), near);
+}
+
+#[test]
+fn what_is_used_is_told_without_the_next_moment() {
+    let facts = chicagoan(&SEVEN_TIMES);
+    let budget = budget(&facts, &decide(&facts, at(MONDAY)));
+    assert_eq!(budget.used(), "7 of 7 calls in 7 days");
+}
+
+#[rstest]
+#[case::within_six_days("2026-06-21T14:59:59Z", "Sun 09:59 CDT")]
+#[case::six_days_on("2026-06-21T15:00:00Z", "Sun 21 Jun 2026 10:00 CDT")]
+fn a_day_of_the_week_is_enough_within_six_days(#[case] told_of: &str, #[case] said: &str) {
+    assert_eq!(moment(at(told_of), at(MONDAY), Tz::America__Chicago), said);
+}
+
 #[test]
 fn who_agreed_to_more_calls_has_no_limit_while_that_lasts() {
     let mut facts = chicagoan(&SEVEN_TIMES);
     facts.more_calls_until = Some(at("2026-06-20T00:00:00Z"));
     assert_eq!(words(&facts, MONDAY), "7 calls in 7 days; more were agreed to");
+    assert!(!budget(&facts, &decide(&facts, at(MONDAY))).counts[0].near());
 }
 
 #[test]

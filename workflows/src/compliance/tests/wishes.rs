@@ -95,3 +95,10 @@ fn an_agency_tightens_the_hours_and_the_limit_and_never_loosens_them() {
     assert_eq!(verdict.reasons[0].sentence, "2 of 2 calls about this debt in seven days are used.");
     assert_eq!(verdict.reasons[0].citation, "policy: calls in seven days");
 }
+
+#[test]
+fn a_wish_is_stored_whole() {
+    let stored = serde_json::to_value(wish(18, 24, [Mon, Fri].into_iter().collect()).preferences).unwrap();
+    let whole = serde_json::json!({ "from": 64_800, "to": 86_400, "days": "Mon, Fri", "channel": null, "place": null });
+    assert_eq!(stored, serde_json::json!([whole]));
+}
