@@ -5,6 +5,7 @@ use std::io::{Cursor, Read};
 use serde_json::{Value, json};
 use workflows::{
     audit::{PublicKey, Signer},
+    blob,
     evidence::{self, Report},
     id::ExportId,
     identity::Role,
@@ -72,6 +73,125 @@ async fn a_hold_stands_until_it_is_lifted_with_a_reason() {
     app.neighbour().await.post(&path, json!({ "reason": "Mine" })).await.problem(404, "not-found");
     let lifted = owner.send(owner.request(reqwest::Method::DELETE, &path).json(&json!({ "reason": "Settled" }))).await;
     lifted.is(200);
+}
+
+#[tokio::test]
+async fn an_export_that_dies_half_way_leaves_nothing_and_is_made_by_the_next_worker() {
+    let (app, account) = called().await;
+    let owner = app.role(Role::Owner).await;
+    let ops = app.ops().await;
+    ops.post("/api/queues/default/pause", json!({})).await.is(200);
+    let asked = owner.post("/api/evidence-exports", json!({ "account_id": account })).await.is(202);
+    let id: ExportId = asked.json()["id"].as_str().unwrap().parse().unwrap();
+    let signer = app.app.config.keys.signer.clone().unwrap();
+    let half = until("half of it is written", async || {
+        let export = owner.get(asked.location()).await.is(200).json();
+        (export["done"].as_i64() > Some(3)).then_some(())
+    });
+    tokio::select! {
+        made = evidence::build(&app.app.db, app.org, id, &signer) => panic!("it was made before it could die: {made:?}"),
+        () = half => {}
+    }
+    let files = "select count(*) from blobs where media_type = 'application/zip'";
+    assert_eq!(app.count(files).await, 0);
+    ops.post("/api/queues/default/resume", json!({})).await.is(200);
+    let export = ready(&owner, asked.location()).await;
+    assert_eq!((app.count(files).await, &export["done"]), (1, &export["total"]));
+    let bytes = take(&owner, export["download"].as_str().unwrap()).await;
+    evidence::verify(Cursor::new(&bytes), Some(&key(&app))).unwrap();
+}
+
+#[tokio::test]
+async fn what_was_said_is_deleted_after_three_years_but_not_under_a_hold() {
+    let (app, account) = called().await;
+    let owner = app.role(Role::Owner).await;
+    owner.get("/api/compliance/retention").await.is(200);
+    let path = format!("/api/accounts/{account}/legal-hold");
+    owner.post(&path, json!({ "reason": "Subpoena" })).await.is(201);
+    let kept = "select count(*) from recordings where blob_id is not null";
+    record(&app, &account).await;
+    let before = app.count(kept).await;
+    assert_eq!(before, 1);
+    app.at("2030-11-17 09:30", "America/New_York").await;
+    erase(&app).await;
+    assert_eq!(app.count(kept).await, before, "a hold keeps it");
+    owner.send(owner.request(reqwest::Method::DELETE, &path).json(&json!({ "reason": "Settled" }))).await.is(200);
+    owner.put("/api/compliance/retention", json!({ "years": 7 })).await.is(200);
+    erase(&app).await;
+    assert_eq!(app.count(kept).await, before, "seven years are not over");
+    owner.put("/api/compliance/retention", json!({ "years": 4 })).await.problem(422, "invalid-body");
+    owner.put("/api/compliance/retention", json!({ "years": 3 })).await.is(200);
+    erase(&app).await;
+    assert_eq!(app.count(kept).await, 0);
+    assert_eq!(app.count_of_action("retention.erase").await, 1);
+    assert!(app.count("select count(*) from calls where decision_id is not null").await > 0, "that it was said stays");
+}
+
+/// Stores a recording of the account's call.
+async fn record(app: &TestApp, account: &str) {
+    let heard = "select count(*) from recordings r join calls c on c.id = r.call_id where c.bridged_at is not null";
+    until("we heard of the recording", async || (app.count(heard).await > 0).then_some(())).await;
+    let mut tx = app.app.db.tenant(app.org).await.unwrap();
+    let mut writer = blob::Writer::begin(&mut tx, app.org, "call.wav", "audio/wav").await.unwrap();
+    writer.write(&mut tx, b"RIFF").await.unwrap();
+    let blob = writer.finish(&mut tx).await.unwrap();
+    let stored = "update recordings set blob_id = $1
+        where id = (select r.id from recordings r join calls c on c.id = r.call_id where c.account_id = $2::uuid limit 1)";
+    let stored = sqlx::query(stored).bind(blob.0).bind(account).execute(&mut *tx).await.unwrap();
+    assert_eq!(stored.rows_affected(), 1);
+    tx.commit().await.unwrap();
+}
+
+async fn erase(app: &TestApp) {
+    let mut tx = app.app.db.system().await.unwrap();
+    evidence::erase_old(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_command_line_tells_a_whole_archive_from_one_with_a_byte_turned() {
+    let (app, account) = called().await;
+    let boss = app.role(Role::Compliance).await;
+    let asked = boss.post("/api/evidence-exports", json!({ "account_id": account })).await.is(202);
+    let export = ready(&boss, asked.location()).await;
+    let mut bytes = take(&boss, export["download"].as_str().unwrap()).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let verify = |bytes: &[u8]| {
+        std::fs::write(file.path(), bytes).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wib"));
+        command.args(["evidence", "verify"]).arg(file.path()).args(["--key", &key(&app).to_string()]);
+        command.env_clear().output().unwrap()
+    };
+    let whole = verify(&bytes);
+    assert!(whole.status.success(), "{whole:?}");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let broken = verify(&bytes);
+    assert_eq!(broken.status.code(), Some(1), "{broken:?}");
+    assert!(!broken.stderr.is_empty());
+}
+
+#[tokio::test]
+async fn the_page_asks_for_an_archive_offers_it_and_keeps_what_was_typed() {
+    let (app, account) = called().await;
+    let boss = app.role(Role::Compliance).await;
+    let number = app.text("select number from collection_accounts where id = (select account_id from calls where bridged_at is not null limit 1)").await;
+    boss.submit("/evidence", &[("what", "account"), ("account", &number)]).await.is(303);
+    until("it is offered", async || {
+        let page = boss.get("/evidence").await.is(200).text;
+        (page.contains("Ready") && page.contains("/file\"")).then_some(())
+    })
+    .await;
+    let again = boss.submit("/evidence", &[("what", "account"), ("account", "Z-9")]).await.is(422).text;
+    assert!(again.contains("No account has this number") && again.contains("value=\"Z-9\""), "{again}");
+    let backwards = [("what", "period"), ("from", "2026-11-02T00:00"), ("to", "2026-11-01T00:00")];
+    assert!(boss.submit("/evidence", &backwards).await.is(422).text.contains("after the beginning"));
+    let hold = format!("/accounts/{account}/hold");
+    let silent = boss.submit(&hold, &[("what", "place"), ("hold_reason", " ")]).await.is(422).text;
+    assert!(silent.contains("Is needed"), "{silent}");
+    boss.submit(&hold, &[("what", "place"), ("hold_reason", "Subpoena of 3 November")]).await.is(303);
+    assert!(boss.get("/evidence").await.text.contains("Subpoena of 3 November"));
+    app.supervisor().await.get("/evidence").await.is(403);
 }
 
 /// An organisation whose first account was called and spoken to.

@@ -2,10 +2,11 @@
 
 use chrono::{TimeDelta, Utc};
 use serde_json::json;
+use workflows::{compliance::Channel, decision, id::AccountId};
 
 use crate::{
     invariants,
-    support::{Floor, Setting, TestApp, in_california, in_new_york, people},
+    support::{Floor, Place, Setting, TestApp, in_california, in_new_york, people},
 };
 
 /// Virtual seconds in a real one, where conversations may pass quickly.
@@ -59,31 +60,88 @@ async fn pause_resume() {
 async fn compliance_pre_dial() {
     let app = working(BRISK).await;
     let mut floor = Floor::open(&app, BRISK, 2).await;
-    floor.at("2026-11-17 09:30", "America/New_York").await;
+    floor.at("2026-11-16 09:30", "America/New_York").await;
     let (open, stop) = (in_new_york("+12125560121"), in_new_york("+12125570121").who_said_stop());
+    let (listed, spent) = (in_new_york("+12125580121"), in_new_york("+12125590121"));
     // Half past six in the morning there.
     let early = in_california("+12135580121");
-    let list = floor.list(&[open, stop, early]).await;
+    let list = floor.list(&[open, stop, early, listed, spent]).await;
+    on_the_registry(&floor, "+12125580121").await;
+    called_seven_times(&floor, "+12125590121").await;
+    floor.at("2026-11-17 09:30", "America/New_York").await;
     let campaign = floor.start(&list, json!({})).await;
     let refused = "select count(*) from facts.attempts where state = 'skipped'";
-    floor.until("two are refused", async || (floor.number(refused).await == 2).then_some(())).await;
+    floor.until("four are refused", async || (floor.number(refused).await == 4).then_some(())).await;
     let people = floor.recipients(&campaign).await;
+    let standing: Vec<_> = people.iter().map(|p| (p["state"].as_str().unwrap(), p["outcome"].as_str())).collect();
+    let blocked = ("suppressed", Some("DNC_NUMBER"));
     assert_eq!(
-        (&people[1]["state"], &people[1]["outcome"]),
-        (&json!("suppressed"), &json!("DNC_NUMBER")),
-        "{people:?}"
+        (standing[1], standing[2].0, standing[3], standing[4].0),
+        (blocked, "retry_wait", blocked, "retry_wait")
     );
-    assert_eq!(people[2]["state"], "retry_wait", "{people:?}");
-    // Eight o'clock in Los Angeles.
-    assert_eq!(people[2]["next_at"].as_str().unwrap().get(..16), Some("2026-11-17T16:00"), "{people:?}");
-    for refused in &people[1..] {
-        assert!(refused["explanation"].as_str().unwrap().len() > 20, "{refused}");
+    // Eight o'clock in Los Angeles; and the day on which the first of the seven calls has left the seven days.
+    let next = |n: usize| people[n]["next_at"].as_str().unwrap().get(..16).map(str::to_owned);
+    assert_eq!(next(2).as_deref(), Some("2026-11-17T16:00"), "{people:?}");
+    assert_eq!(next(4).as_deref(), Some("2026-11-23T13:00"), "{people:?}");
+    let reasons = [(1, "do-not-call"), (2, "in Los Angeles"), (3, "do-not-call"), (4, "7 of 7 calls")];
+    for (n, why) in reasons {
+        let told = people[n]["explanation"].as_str().unwrap();
+        assert!(told.contains(why), "{told}");
     }
     let stats = floor.over(&campaign).await;
-    assert_eq!((&stats["recipients"]["done"], &stats["recipients"]["suppressed"]), (&json!(2), &json!(1)), "{stats}");
+    assert_eq!((&stats["recipients"]["done"], &stats["recipients"]["suppressed"]), (&json!(3), &json!(2)), "{stats}");
     let books = floor.settle().await;
-    assert_eq!(books.dials().len(), 2);
+    assert_eq!(books.dials().len(), 3);
     invariants::hold(&floor.owner, &books).await;
+}
+
+/// A federal registry's entry, as a supervisor writes it down.
+async fn on_the_registry(floor: &Floor, number: &str) {
+    let entry =
+        json!({ "value": number, "kind": "federal", "source": "registry", "reason": "Subscription of November" });
+    floor.boss.post("/api/suppressions", entry).await.is(201);
+}
+
+/// The seven calls about a debt that the law allows in seven days, each of them lawful, all of them now.
+async fn called_seven_times(floor: &Floor, number: &str) {
+    let mut tx = floor.db.tenant(floor.org).await.unwrap();
+    let account =
+        "select a.id from collection_accounts a join phones p on p.consumer_id = a.consumer_id where p.e164 = $1";
+    let account = AccountId(sqlx::query_scalar(account).bind(number).fetch_one(&mut *tx).await.unwrap());
+    let contact = decision::contact(&mut tx, floor.org, account, Channel::Call, None).await.unwrap();
+    let now = tx.now().await.unwrap();
+    let (verdict, allowed) = decision::take(&mut tx, &contact, now).await.unwrap();
+    assert!(allowed.allowed(), "{:?}", allowed.reasons);
+    let calls =
+        "insert into calls (id, org_id, account_id, consumer_id, debt_group_id, to_addr, state, zones, decision_id,
+                            intent_at, ended_at, result)
+         select gen_random_uuid(), org_id, id, consumer_id, debt_group_id, $2, 'ended', '{America/New_York}', $3,
+                $4, $4, 'no_answer'
+         from collection_accounts, generate_series(1, 7) where id = $1";
+    let calls = sqlx::query(calls).bind(account.0).bind(number).bind(verdict.0).bind(now);
+    assert_eq!(calls.execute(&mut *tx).await.unwrap().rows_affected(), 7);
+    tx.commit().await.unwrap();
+}
+
+/// Of everybody on the demo's list, whoever a rule forbids is skipped with its reason, and nobody else is.
+#[tokio::test]
+async fn compliance_pre_dial_of_the_demo() {
+    let app = working(BRISK).await;
+    let (mut floor, list) = Floor::demo(Place::of(&app, BRISK), 50, 8).await;
+    floor.sign_on().await;
+    let campaign = floor.start(&list, json!({})).await;
+    floor.over(&campaign).await;
+    let books = floor.settle().await;
+    invariants::hold(&floor.owner, &books).await;
+    let refused = "select count(*) from facts.attempts where state = 'skipped'";
+    assert!(floor.number(refused).await > 0, "the demo has somebody whom a rule forbids");
+    let silent = "select count(*) from facts.attempts a left join compliance_decisions d on d.id = a.compliance_id
+        where a.state = 'skipped' and (d.id is null or d.allowed or coalesce(d.reasons->0->>'sentence', '') = ''
+              or coalesce(d.reasons->0->>'citation', '') = '')";
+    assert_eq!(floor.number(silent).await, 0, "somebody was skipped without a reason and its source");
+    let unasked = "select count(*) from calls c left join compliance_decisions d on d.id = c.decision_id
+        where c.state <> 'skipped' and (d.id is null or not d.allowed)";
+    assert_eq!(floor.number(unasked).await, 0, "somebody was called whom no verdict allowed");
 }
 
 #[tokio::test]

@@ -54,6 +54,12 @@ fn spoken_to(moment: &str) -> Facts {
     after(by(Channel::Call), AttemptKind::Conversation, &[moment])
 }
 
+fn spoken_to_then_not_reached() -> Facts {
+    let mut facts = spoken_to("2026-06-12T16:00:00Z");
+    facts.attempts.extend(called(1).attempts);
+    facts
+}
+
 fn agency(policy: Policy, facts: Facts) -> Facts {
     Facts { policy, ..facts }
 }
@@ -198,6 +204,12 @@ const MORNING: &str = "2026-06-16T14:30:00Z";
 )]
 #[case::days_ago(
     spoken_to("2026-06-12T16:00:00Z"),
+    NOON,
+    "We spoke with the consumer about this debt 4 days ago; calls rest for seven days.",
+    "12 CFR 1006.14(b)(2)(i)(B)"
+)]
+#[case::not_when_nobody_answered(
+    spoken_to_then_not_reached(),
     NOON,
     "We spoke with the consumer about this debt 4 days ago; calls rest for seven days.",
     "12 CFR 1006.14(b)(2)(i)(B)"
