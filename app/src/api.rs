@@ -21,6 +21,7 @@ mod preferences;
 pub(crate) mod queues;
 pub(crate) mod shapes;
 pub(crate) mod suppressions;
+mod why;
 mod workflows;
 
 use utoipa::OpenApi;
@@ -47,6 +48,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(messages::router())
         .merge(compliance::router())
         .merge(jobs::router())
+        .merge(why::router())
         .merge(workflows::router())
         .merge(events::router())
         .merge(evidence::router())

@@ -14,6 +14,7 @@
 
 mod control;
 mod read;
+pub mod why;
 
 use std::{fmt, str::FromStr};
 
