@@ -16,6 +16,7 @@ mod health;
 pub(crate) mod imports;
 mod jobs;
 pub(crate) mod ledger;
+pub(crate) mod machinery;
 mod messages;
 mod preferences;
 pub(crate) mod queues;
@@ -49,6 +50,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(compliance::router())
         .merge(jobs::router())
         .merge(why::router())
+        .merge(machinery::router())
         .merge(workflows::router())
         .merge(events::router())
         .merge(evidence::router())

@@ -10,10 +10,12 @@ mod cockpit;
 mod compliance;
 mod frame;
 mod imports;
+mod job;
 mod jobs;
 mod levers;
 mod live;
 mod login;
+mod machinery;
 mod new_message;
 mod new_voice;
 mod public;
@@ -47,6 +49,8 @@ pub fn router() -> Router<App> {
         .merge(imports::router())
         .merge(suppressions::router())
         .merge(jobs::router())
+        .merge(job::router())
+        .merge(machinery::router())
         .merge(compliance::router())
         .merge(workflow::router())
         .merge(audit::router())

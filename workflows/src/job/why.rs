@@ -13,7 +13,7 @@ mod names;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-pub use self::load::{load, load_one};
+pub use self::load::{load, load_one, of_list};
 use super::{JobId, State};
 use crate::{call, campaign, message, recipient};
 
@@ -216,20 +216,27 @@ fn at_work(job: &Job) -> Option<Held> {
 
 /// A campaign that does not work claims nobody, and takes back whom it claimed when their turn comes.
 fn of_campaign(job: &Job, facts: &Facts) -> Option<Held> {
-    let campaign = facts.campaign.as_ref().filter(|_| reaches_people(&job.kind))?;
-    let name = &campaign.name;
-    Some(match (campaign.state, campaign.pause_reason.as_deref()) {
-        (campaign::State::Paused, Some("window_closed")) => {
-            Held::new(Rule::CampaignWindow, format!("campaign {name} is outside its hours")).until(campaign.opens_at)
-        }
-        (campaign::State::Paused, reason) => {
-            Held::new(Rule::CampaignPaused, format!("campaign {name} is paused: {}", names::pause(reason)))
-        }
-        (campaign::State::Draining | campaign::State::Stopped | campaign::State::Completed, _) => {
-            Held::new(Rule::CampaignPaused, format!("campaign {name} is over: nobody is contacted for it any more"))
-        }
-        _ => return None,
-    })
+    facts.campaign.as_ref().filter(|_| reaches_people(&job.kind)).and_then(Campaign::holds)
+}
+
+impl Campaign {
+    /// What keeps it from reaching anybody, if something does.
+    fn holds(&self) -> Option<Held> {
+        let (campaign, name) = (self, &self.name);
+        Some(match (campaign.state, campaign.pause_reason.as_deref()) {
+            (campaign::State::Paused, Some("window_closed")) => {
+                Held::new(Rule::CampaignWindow, format!("campaign {name} is outside its hours"))
+                    .until(campaign.opens_at)
+            }
+            (campaign::State::Paused, reason) => {
+                Held::new(Rule::CampaignPaused, format!("campaign {name} is paused: {}", names::pause(reason)))
+            }
+            (campaign::State::Draining | campaign::State::Stopped | campaign::State::Completed, _) => {
+                Held::new(Rule::CampaignPaused, format!("campaign {name} is over: nobody is contacted for it any more"))
+            }
+            _ => return None,
+        })
+    }
 }
 
 fn reaches_people(kind: &str) -> bool {

@@ -10,7 +10,7 @@ use super::{Campaign, Facts, Held, Job, JobId, Limit, Queue, State, names, rules
 use crate::{
     campaign,
     db::Tx,
-    id::OrgId,
+    id::{CampaignId, OrgId},
     job::Job as _,
     message::{SendEmail, SendSms},
 };
@@ -46,6 +46,15 @@ pub async fn load(tx: &mut Tx, org: OrgId, ids: &[JobId]) -> Result<Vec<(JobId, 
 /// When the connection is lost.
 pub async fn load_one(tx: &mut Tx, org: OrgId, id: JobId) -> Result<Option<Vec<Held>>, sqlx::Error> {
     Ok(held(tx, org, &[id], true).await?.pop().map(|(_, held)| held))
+}
+
+/// What holds everybody on a campaign's list; none where nothing does.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn of_list(tx: &mut Tx, org: OrgId, campaign: CampaignId) -> Result<Option<Held>, sqlx::Error> {
+    let found = campaigns(tx, org, &[campaign.0]).await?;
+    Ok(found.get(&campaign.0).and_then(Campaign::holds))
 }
 
 async fn held(tx: &mut Tx, org: OrgId, ids: &[JobId], count: bool) -> Result<Vec<(JobId, Vec<Held>)>, sqlx::Error> {
