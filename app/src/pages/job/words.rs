@@ -39,7 +39,7 @@ fn word(rule: Rule) -> (&'static str, Tone, Icon) {
 pub(super) fn facts(row: &JobRow) -> Vec<(String, String)> {
     let mut facts = vec![
         ("Try".to_owned(), format!("{} of {}", row.attempt, row.max_attempts)),
-        ("Lane".to_owned(), format!("{} of 0 to 3", row.priority)),
+        ("Priority".to_owned(), format!("{} (0 first, 3 last)", row.priority)),
     ];
     facts.extend(row.worker.clone().map(|worker| ("Worker".to_owned(), worker)));
     facts

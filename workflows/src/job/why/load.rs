@@ -203,5 +203,6 @@ async fn people(tx: &mut Tx, org: OrgId, ids: &[Uuid]) -> Result<HashMap<Uuid, S
     )
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.why)).collect())
+    // An outcome that needed no sentence is a bare word: `hung_up`.
+    Ok(rows.into_iter().map(|r| (r.id, r.why.replace('_', " "))).collect())
 }
