@@ -16,11 +16,13 @@ mod health;
 pub(crate) mod imports;
 mod jobs;
 pub(crate) mod ledger;
+pub(crate) mod machinery;
 mod messages;
 mod preferences;
 pub(crate) mod queues;
 pub(crate) mod shapes;
 pub(crate) mod suppressions;
+mod why;
 mod workflows;
 
 use utoipa::OpenApi;
@@ -47,6 +49,8 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(messages::router())
         .merge(compliance::router())
         .merge(jobs::router())
+        .merge(why::router())
+        .merge(machinery::router())
         .merge(workflows::router())
         .merge(events::router())
         .merge(evidence::router())

@@ -11,10 +11,12 @@ mod compliance;
 mod evidence;
 mod frame;
 mod imports;
+mod job;
 mod jobs;
 mod levers;
 mod live;
 mod login;
+mod machinery;
 mod new_message;
 mod new_voice;
 mod public;
@@ -48,6 +50,8 @@ pub fn router() -> Router<App> {
         .merge(imports::router())
         .merge(suppressions::router())
         .merge(jobs::router())
+        .merge(job::router())
+        .merge(machinery::router())
         .merge(compliance::router())
         .merge(workflow::router())
         .merge(audit::router())

@@ -6,4 +6,5 @@ mod kills;
 mod limits;
 mod schedules;
 mod vocabulary;
+mod why;
 mod world;

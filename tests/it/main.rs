@@ -26,6 +26,7 @@ mod inbox;
 mod invariants;
 mod jobs;
 mod ledgers;
+mod machinery;
 mod messages_pages;
 mod migrate;
 mod named;

@@ -14,6 +14,7 @@
 
 mod control;
 mod read;
+pub mod why;
 
 use std::{fmt, str::FromStr};
 
@@ -24,7 +25,7 @@ use uuid::Uuid;
 
 use crate::{db::Tx, hub::Hint, id::OrgId};
 
-pub use control::{Error, cancel, retry};
+pub use control::{Error, cancel, made_anew, retry};
 pub use read::{Filter, JobRow, State, get, list, retrying};
 
 /// Identifies a job, waiting or finished; printed as a decimal.

@@ -51,3 +51,4 @@ pub mod throttle;
 pub mod timeline;
 pub mod transition;
 pub mod webhook;
+pub mod worker;

@@ -7,6 +7,7 @@
 //! [`fire_due`] may run in any number of processes: rows are claimed with `skip locked` and a slot, a moment in UTC,
 //! fires once because its tick is unique. Slots missed while nobody ran are made up for by one.
 
+mod board;
 mod cron;
 
 use chrono::{DateTime, Utc};
@@ -15,7 +16,10 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-pub use self::cron::{Cron, Error};
+pub use self::{
+    board::{Fired, Line, board, fire_now},
+    cron::{Cron, Error},
+};
 use crate::{db::Tx, hub::Hint, id::OrgId, job::Job, queue};
 
 /// A schedule as lists show it.

@@ -15,7 +15,7 @@ use web::{
 };
 use workflows::{
     identity::{Principal, Right},
-    job::{self, Filter, JobId, State as Domain},
+    job::{self, Filter, JobId, State as Domain, why},
     pulse,
     queue::{self, Queue},
     run::{self, Subject},
@@ -143,15 +143,21 @@ async fn list(app: &App, caller: &Principal, which: Which, view: &mut JobsView) 
     let jobs = job::list(&mut tx, caller.org, &filter, which.before, ROWS).await?;
     let runs: Vec<_> = jobs.iter().filter_map(|job| job.run_id).collect();
     let subjects = run::subjects(&mut tx, caller.org, &runs).await?;
+    let waiting: Vec<_> = jobs.iter().filter(|job| job.finished_at.is_none()).map(|job| job.id).collect();
+    let held = why::load(&mut tx, caller.org, &waiting).await?;
     tx.commit().await?;
     let full = i64::try_from(jobs.len()).is_ok_and(|n| n == ROWS);
     view.older = jobs.last().filter(|_| full).map(|job| job.id.to_string());
-    view.jobs = jobs.into_iter().map(|job| job_row(caller, &subjects, job)).collect();
+    view.jobs = jobs.into_iter().map(|job| job_row(caller, &subjects, &held, job)).collect();
     view.kinds = pulse::kinds(&app.db).await?;
     Ok(())
 }
 
-fn job_row(caller: &Principal, subjects: &[Subject], job: job::JobRow) -> JobRow {
+/// What holds a job, with each of its rules.
+type Holds = (JobId, Vec<why::Held>);
+
+fn job_row(caller: &Principal, subjects: &[Subject], held: &[Holds], job: job::JobRow) -> JobRow {
+    let because = held.iter().find(|(id, _)| *id == job.id).and_then(|(_, held)| Some(held.first()?.because.clone()));
     let subject = subjects.iter().find(|subject| Some(subject.run) == job.run_id);
     JobRow {
         id: job.id.0,
@@ -162,7 +168,7 @@ fn job_row(caller: &Principal, subjects: &[Subject], job: job::JobRow) -> JobRow
         max_attempts: job.max_attempts.into(),
         run_at: job.run_at,
         finished_at: job.finished_at,
-        last: job.error.unwrap_or_default(),
+        last: because.or(job.error).unwrap_or_default(),
         about: subject.and_then(|subject| about(caller, subject)),
         run: subject.map(|subject| subject.run),
     }
@@ -179,7 +185,7 @@ fn about(caller: &Principal, subject: &Subject) -> Option<About> {
     Some(About { words, href: id.map(|id| format!("/campaigns/{id}")) })
 }
 
-fn shown(state: Domain) -> JobState {
+pub(super) fn shown(state: Domain) -> JobState {
     match state {
         Domain::Scheduled => JobState::Scheduled,
         Domain::Pending => JobState::Waiting,

@@ -1,23 +1,24 @@
 //! `/workflows/{id}`: every step of a call, a message, or whatever else lives through states, and what is still due.
 
+mod next;
 mod step;
-mod words;
+pub(super) mod words;
 
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use uuid::Uuid;
 use web::{
-    Nav, format,
+    Nav,
     pages::workflow::{self as page, Link, WorkflowView},
     state::{AgentState, CallState, CampaignState, Mark, MessageState, RecipientState},
 };
 use workflows::{
+    db::Tx,
     identity::{Principal, Right},
+    job::why,
     run::{self, Run, Subject},
 };
 
-use super::{accounts::national, frame, voice::capital};
+use super::{accounts::national, frame};
 use crate::{
     extract::{Caller, Id},
     problem::{Kind, Problem},
@@ -61,8 +62,10 @@ async fn load(app: &App, caller: &Principal, id: Uuid) -> Result<WorkflowView, P
     let subject = run::subjects(&mut tx, caller.org, &[id]).await?.pop();
     let steps = run::timeline(&mut tx, caller.org, id, STEPS).await?;
     let now = tx.now().await?;
+    let held = holds(&mut tx, caller, &run, subject.as_ref(), &steps).await?;
     tx.commit().await?;
-    let due = steps.iter().find(|step| step.pending).map(|step| due(step, now, frame::zone(caller)));
+    let pending = steps.iter().find(|step| step.pending);
+    let next = next::words(&run, pending, held.as_ref(), now, frame::zone(caller));
     let subject = subject.as_ref();
     let (noun, sees) = (noun(&run, subject), caller.may(Right::SeeAccounts));
     let account = subject.filter(|_| sees).and_then(account);
@@ -72,12 +75,32 @@ async fn load(app: &App, caller: &Principal, id: Uuid) -> Result<WorkflowView, P
         noun: noun.to_owned(),
         state: state(&run),
         started_at: run.began_at,
-        next: due.unwrap_or_else(|| next(&run).to_owned()),
+        next,
         facts: subject.filter(|_| sees).map(facts).unwrap_or_default(),
         campaign: subject.and_then(campaign),
         account,
         steps: step::rows(&run.noun, steps),
     })
+}
+
+/// What holds the job that is due next, or else the list a person is on.
+async fn holds(
+    tx: &mut Tx,
+    caller: &Principal,
+    run: &Run,
+    subject: Option<&Subject>,
+    steps: &[run::Step],
+) -> Result<Option<why::Held>, sqlx::Error> {
+    let pending = steps.iter().find(|step| step.pending);
+    let job = pending.and_then(|step| step.detail.get("job_id")?.as_str()?.parse().ok());
+    if let Some(id) = job {
+        return Ok(why::load_one(tx, caller.org, id).await?.and_then(|held| held.into_iter().next()));
+    }
+    let listed = run.noun == "recipient" && run.state == "queued";
+    match subject.and_then(|subject| subject.campaign).filter(|_| listed) {
+        Some(campaign) => why::of_list(tx, caller.org, campaign).await,
+        None => Ok(None),
+    }
 }
 
 fn account(subject: &Subject) -> Option<Link> {
@@ -136,22 +159,4 @@ fn mark(noun: &str, state: &str) -> Mark {
         _ => AgentState::named(state).map(Mark::of),
     };
     known.expect("the lexicon has every state of every noun")
-}
-
-fn due(step: &run::Step, now: DateTime<Utc>, zone: Tz) -> String {
-    format!("{} {}", capital(&words::job(&step.what)), format::near(step.at, now, zone))
-}
-
-/// What happens next where no job is due.
-fn next(run: &Run) -> &'static str {
-    match (run.noun.as_str(), run.state.as_str(), run.ended_at) {
-        ("recipient", "done" | "failed" | "suppressed" | "skipped", _) | (_, _, Some(_)) => "",
-        ("call", ..) => "Waits for the carrier",
-        ("message", ..) => "Waits for the provider",
-        ("recipient", "queued", _) => "Waits for its turn",
-        ("recipient", ..) => "An attempt is at work",
-        ("campaign", "draft", _) => "Waits for its start",
-        ("campaign", ..) => "Goes on by itself",
-        _ => "Waits for the agent",
-    }
 }

@@ -223,7 +223,7 @@ fn row(clock: &Clock, job: &JobRow) -> AnyView {
     let form = if matches!(job.state, JobState::Failed | JobState::Retrying) { Form::Settled } else { Form::Plain };
     view! {
         <tr>
-            <td class="num mono dim">{job.id}</td>
+            <td class="num mono"><a class="plain-link dim" href=format!("/jobs/{}", job.id)>{job.id}</a></td>
             <th scope="row" class="mono">{kind(job)}</th>
             <td>{job.state.chip(form)}</td>
             <td class="nowrap" data-l="about">{job.about.as_ref().map(about)}</td>

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use sqlx::PgConnection;
 
-use super::{lease::Lease, link::Link, store::Store};
+use super::{
+    lease::{self, Lease},
+    link::Link,
+    store::Store,
+};
 
 /// A lease is renewed so many times before it would expire.
 const BEATS_PER_TTL: u32 = 4;
@@ -49,8 +53,9 @@ impl Heart {
 
     async fn hold(&mut self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
         let ttl = self.store.config.lease;
+        let running: Vec<i32> = self.store.lanes.iter().map(|lane| lease::count(lane.running())).collect();
         match self.store.lease() {
-            Some(lease) if lease.renew(db, ttl).await? => {}
+            Some(lease) if lease.renew(db, ttl, &running).await? => {}
             Some(lost) => {
                 tracing::error!(lease = lost.id, "lease {} was lost; what runs under it is stopped", lost.id);
                 lost.lose();
@@ -62,7 +67,7 @@ impl Heart {
     }
 
     async fn open(&mut self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let lease = Lease::open(db, &self.store.config.name, self.store.config.lease).await?;
+        let lease = Lease::open(db, &self.store.config).await?;
         self.retired.extend(self.current.replace(lease.clone()));
         self.store.set_lease(Some(lease));
         Ok(())

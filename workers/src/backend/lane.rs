@@ -158,6 +158,11 @@ impl Lane {
         self.waker.wake();
     }
 
+    /// How many handlers are at work.
+    pub(super) fn running(&self) -> usize {
+        self.state().running
+    }
+
     pub(super) fn is_paused(&self) -> bool {
         self.state().paused
     }

@@ -8,6 +8,8 @@ use std::{
 use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 
+use crate::runtime::Config;
+
 /// A lease of ours.
 #[derive(Debug)]
 pub(crate) struct Lease {
@@ -18,26 +20,40 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    /// Takes a new lease.
-    pub(super) async fn open(db: &mut PgConnection, worker: &str, ttl: Duration) -> Result<Arc<Self>, sqlx::Error> {
-        let asked = Instant::now();
+    /// Takes a new lease, and says what is worked under it.
+    pub(super) async fn open(db: &mut PgConnection, config: &Config) -> Result<Arc<Self>, sqlx::Error> {
+        let (asked, ttl) = (Instant::now(), config.lease);
+        let queues: Vec<String> = config.queues.iter().map(|queue| queue.name.to_owned()).collect();
+        let slots: Vec<i32> = config.queues.iter().map(|queue| count(queue.concurrency)).collect();
         let id = sqlx::query_scalar!(
-            "insert into leases (worker, expires_at) values ($1, clock_timestamp() + $2 * interval '1 ms') returning id",
-            worker,
+            "insert into leases (worker, expires_at, version, queues, slots, running, beat_at)
+             values ($1, clock_timestamp() + $2 * interval '1 ms', $3, $4, $5::int[], array_fill(0, array[cardinality($5::int[])]), clock_timestamp())
+             returning id",
+            config.name,
             millis(ttl),
+            env!("CARGO_PKG_VERSION"),
+            &queues,
+            &slots,
         )
         .fetch_one(db)
         .await?;
         Ok(Arc::new(Self { id, until: Mutex::new(asked + ttl), lost: CancellationToken::new() }))
     }
 
-    /// Prolongs it; `false`: it had expired, and may be somebody else's already.
-    pub(super) async fn renew(&self, db: &mut PgConnection, ttl: Duration) -> Result<bool, sqlx::Error> {
+    /// Prolongs it and tells how many jobs of each queue run; `false`: it had expired, and may be somebody else's already.
+    pub(super) async fn renew(
+        &self,
+        db: &mut PgConnection,
+        ttl: Duration,
+        running: &[i32],
+    ) -> Result<bool, sqlx::Error> {
         let asked = Instant::now();
         let renewed = sqlx::query!(
-            "update leases set expires_at = clock_timestamp() + $2 * interval '1 ms' where id = $1 and expires_at > clock_timestamp()",
+            "update leases set expires_at = clock_timestamp() + $2 * interval '1 ms', running = $3, beat_at = clock_timestamp()
+             where id = $1 and expires_at > clock_timestamp()",
             self.id,
             millis(ttl),
+            running,
         )
         .execute(db)
         .await?;
@@ -68,6 +84,10 @@ impl Lease {
     pub(crate) async fn lost(&self) {
         self.lost.cancelled().await;
     }
+}
+
+pub(super) fn count(n: usize) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a lease is not as long as the age of the earth")]

@@ -51,6 +51,20 @@ async fn flag_running(tx: &mut Tx, org: OrgId, id: JobId) -> Result<bool, sqlx::
     Ok(flagged.rows_affected() == 1)
 }
 
+/// The job an operator made of this one.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn made_anew(tx: &mut Tx, org: OrgId, job: &super::JobRow) -> Result<Option<JobId>, sqlx::Error> {
+    let id = sqlx::query_scalar!(
+        "select retried_by from job_history where org_id = $1 and kind = $2 and id = $3",
+        org.0,
+        job.kind,
+        job.id.0
+    );
+    Ok(id.fetch_optional(&mut **tx).await?.flatten().map(JobId))
+}
+
 /// Makes a new job of a dead or cancelled one, with all its attempts; the old one remembers the new one's id.
 ///
 /// # Errors

@@ -11,6 +11,9 @@ pub enum Error {
     /// Not five fields (minute hour day month weekday), or six with seconds in front.
     #[error("cron expression is not understood: {0}")]
     Expression(String),
+    /// No year has such a day: 30 February.
+    #[error("cron expression never comes: no month has such a day")]
+    Never,
     /// Not a zone of the IANA database.
     #[error("time zone is not known: {0}")]
     Zone(String),
@@ -36,6 +39,9 @@ impl Cron {
         let zone = Tz::from_str(zone).map_err(|_| Error::Zone(zone.into()))?;
         let schedule =
             cron::Schedule::from_str(&quartz(expression)?).map_err(|error| Error::Expression(error.to_string()))?;
+        if schedule.after(&DateTime::UNIX_EPOCH).next().is_none() {
+            return Err(Error::Never);
+        }
         Ok(Self { expression: expression.into(), zone, schedule })
     }
 
@@ -134,6 +140,7 @@ mod tests {
     #[case::no_such_minute("99 * * * *", "UTC")]
     #[case::no_such_zone("* * * * *", "Mars/Olympus")]
     #[case::empty("", "UTC")]
+    #[case::no_such_day("0 9 30 2 *", "UTC")]
     fn what_is_not_understood_is_refused(#[case] cron: &str, #[case] zone: &str) {
         assert!(Cron::parse(cron, zone).is_err());
     }

@@ -1,7 +1,7 @@
 //! What the steps are called: jobs, requests and events of the domain in plain words.
 
 /// A job's kind: `place_call` is *place the call*.
-pub(super) fn job(kind: &str) -> String {
+pub(in crate::pages) fn job(kind: &str) -> String {
     let words = match kind {
         "place_call" => "place the call",
         "amd_outcome" => "act on who answered",
