@@ -1,7 +1,7 @@
 -- The errors of an organisation ($1), the latest first: $2 kind, $3 queue, $4 since that day, $5 limit. What was counted
--- when it happened, and the dead letters of each, counted along job_history_letters and no further than one past ten thousand.
+-- when it happened, and the dead letters of each, counted no further than one past ten thousand.
 select seen.fingerprint as "fingerprint!", seen.sample as "sample!", seen.kinds as "kinds!", seen.failures as "failures!",
-  seen.first_at as "first_at!", seen.last_at as "last_at!", letters.n as "letters!"
+  seen.first_at as "first_at!", seen.last_at as "last_at!", job_letters($1, seen.fingerprint, $2) as "letters!"
 from (
   select e.fingerprint, (array_agg(e.sample order by e.last_at desc))[1] as sample, array_agg(distinct e.kind order by e.kind) as kinds,
     sum(e.failures) as failures, min(e.first_at) as first_at, max(e.last_at) as last_at
@@ -12,12 +12,4 @@ from (
   order by max(e.last_at) desc, e.fingerprint
   limit $5
 ) seen
-cross join lateral (
-  select count(*) as n from (
-    select from job_history h
-    where h.org_id = $1 and h.fingerprint = seen.fingerprint and ($2::text is null or h.kind = $2)
-      and h.outcome = 'dead' and h.retried_by is null and h.dismissed_at is null
-    limit 10001
-  ) one
-) letters
 order by seen.last_at desc, seen.fingerprint
