@@ -137,7 +137,7 @@ async fn list(app: &App, caller: &Principal, which: Which, view: &mut JobsView) 
         queue: view.filter.queue.clone(),
         kind: view.filter.kind.clone(),
         state: view.filter.state.map(domain),
-        run: None,
+        ..Filter::default()
     };
     let mut tx = app.db.tenant(caller.org).await?;
     let jobs = job::list(&mut tx, caller.org, &filter, which.before, ROWS).await?;
