@@ -1,5 +1,6 @@
 //! Bulk actions: tried, done, stopped, resumed, killed in the middle; and what is refused.
 
+mod journey;
 mod kill;
 mod outage;
 

@@ -42,3 +42,25 @@ async fn run(app: &TestApp, sql: String, n: i32) {
     sqlx::query(sqlx::AssertSqlSafe(sql)).bind(app.org.0).bind(n).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
 }
+
+/// From now on no stored webhook can be read.
+pub(super) async fn begin(owner: &str) {
+    ddl(owner, "alter table webhook_events rename to webhook_events_away").await;
+}
+
+/// They can again.
+pub(super) async fn end(owner: &str) {
+    ddl(owner, "alter table webhook_events_away rename to webhook_events").await;
+}
+
+async fn ddl(owner: &str, statement: &'static str) {
+    let mut db = crate::support::owner(owner).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut db).await.unwrap();
+}
+
+/// So many jobs that are due now and have one attempt.
+pub(super) async fn due(app: &TestApp, n: i32) {
+    let rows = "insert into jobs (org_id, queue, kind, run_at, args, max_attempts, created_at)
+         select $1, 'webhook', 'apply_webhook', wib_now(), args(n), 1, wib_now() from generate_series(1, $2) n";
+    run(app, rows.replace("args(n)", ARGS), n).await;
+}

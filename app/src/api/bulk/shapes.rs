@@ -73,6 +73,21 @@ impl FilterIn {
         wrong
     }
 
+    /// What is left when everything that is wrong is taken away: for a list, which says so.
+    pub(crate) fn without_faults(&self) -> Self {
+        self.wrong("").iter().fold(self.clone(), |mut left, fault| {
+            match fault.field.as_str() {
+                "queue" => left.queue = None,
+                "kind" => left.kind = None,
+                "fingerprint" => left.fingerprint = None,
+                "text" => left.text = None,
+                "to" => left.to = None,
+                _ => left.state = None,
+            }
+            left
+        })
+    }
+
     pub(crate) fn filter(&self) -> Filter {
         let asked = self.clone();
         Filter {

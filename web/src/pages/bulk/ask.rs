@@ -20,7 +20,8 @@ pub(super) fn body(clock: &Clock, view: &AskView) -> AnyView {
         Some(told) => format!("{} {}?", view.verb.word(), jobs(told.count)),
         None => format!("{} all that match?", view.verb.word()),
     };
-    let refused = view.refused.clone().map(|why| note(Tone::Fail, Icon::CircleAlert, "This cannot be done as it stands.", why));
+    let refused =
+        view.refused.clone().map(|why| note(Tone::Fail, Icon::CircleAlert, "This cannot be done as it stands.", why));
     view! {
         {crumb(format!("{} all that match", view.verb.word()))}
         <div class="head"><h1>{title}</h1><span class="muted">"Dry run, nothing changed yet"</span></div>
@@ -82,9 +83,27 @@ fn figures(verb: Verb, told: &Told) -> Vec<Stat> {
     };
     cells.extend([
         stat(Tone::Ring, Icon::Send, "Sends and calls", count(contacts.total), of),
-        stat(Tone::Live, Icon::ShieldCheck, "Would reach people", count(contacts.allowed), "checked again as each runs".into()),
-        stat(Tone::Block, Icon::ShieldBan, "A rule would refuse", count(contacts.refused), "as the rules stand now".into()),
-        stat(Tone::Idle, Icon::CircleSlash, "Would reach nobody", count(contacts.nobody), "tried already, or given back".into()),
+        stat(
+            Tone::Live,
+            Icon::ShieldCheck,
+            "Would reach people",
+            count(contacts.allowed),
+            "checked again as each runs".into(),
+        ),
+        stat(
+            Tone::Block,
+            Icon::ShieldBan,
+            "A rule would refuse",
+            count(contacts.refused),
+            "as the rules stand now".into(),
+        ),
+        stat(
+            Tone::Idle,
+            Icon::CircleSlash,
+            "Would reach nobody",
+            count(contacts.nobody),
+            "tried already, or given back".into(),
+        ),
     ]);
     cells
 }
@@ -95,12 +114,14 @@ fn stat(tone: Tone, icon: Icon, label: &'static str, value: String, because: Str
 
 fn rules(contacts: &ContactsTold) -> Option<AnyView> {
     let words: Vec<String> = contacts.rules.iter().map(|(code, n)| format!("{code} {}", count(*n))).collect();
-    (!words.is_empty())
-        .then(|| view! { <p class="body muted line">"Refused by: "<span class="mono">{words.join(", ")}</span></p> }.into_any())
+    (!words.is_empty()).then(|| {
+        view! { <p class="body muted line">"Refused by: "<span class="mono">{words.join(", ")}</span></p> }.into_any()
+    })
 }
 
 fn form(view: &AskView, told: &Told) -> AnyView {
-    let hidden = view.filter.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let hidden =
+        view.filter.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let everything = view.filter.pairs().is_empty().then(everything);
     let hint = "Kept with the order and in the audit trail.";
     let reaches = told.contacts.as_ref().is_some_and(|contacts| contacts.allowed > 0);
@@ -127,6 +148,6 @@ fn form(view: &AskView, told: &Told) -> AnyView {
 
 /// Without a filter it is every job of the organisation: that is said twice.
 fn everything() -> AnyView {
-    view! { <label class="check"><input type="checkbox" name="everything" id="everything" value="true" required=true/><span>"Yes, every job: there is no filter"</span></label> }
+    view! { <label class="tick"><input type="checkbox" name="everything" id="everything" value="true" required=true/><span>"Yes, every job: there is no filter"</span></label> }
         .into_any()
 }

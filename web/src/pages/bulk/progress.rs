@@ -26,7 +26,10 @@ pub(super) fn body(clock: &Clock, view: &ProgressView) -> AnyView {
 
 /// `#bulk`.
 pub(super) fn live(clock: &Clock, view: &ProgressView) -> AnyView {
-    let failure = view.failure.clone().map(|why| note(Tone::Fail, Icon::TriangleAlert, "It was given up.", format!("{}.", capital(&why))));
+    let failure = view
+        .failure
+        .clone()
+        .map(|why| note(Tone::Fail, Icon::TriangleAlert, "It was given up.", format!("{}.", capital(&why))));
     view! {
         <div id="bulk" class="colstack">
             {failure}
@@ -64,7 +67,8 @@ fn shares(view: &ProgressView) -> [Share; 3] {
 }
 
 fn balance(view: &ProgressView) -> Balance {
-    let terms = vec![(view.succeeded, view.verb.done()), (view.refused, "left as they were"), (waiting(view), "waiting")];
+    let terms =
+        vec![(view.succeeded, view.verb.done()), (view.refused, "left as they were"), (waiting(view), "waiting")];
     Balance { terms, total: view.total, noun: "jobs" }
 }
 

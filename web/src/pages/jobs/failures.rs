@@ -80,7 +80,8 @@ fn waiting(letters: i64, filter: &JobFilter) -> AnyView {
         0 => view! { <span class="dim">"0"</span> }.into_any(),
         n => {
             let words = if n >= MANY { "over 10,000".to_owned() } else { count(n) };
-            view! { <a class="link" href=filter.href(None)>{words}<span class="sr">" dead letters"</span></a> }.into_any()
+            view! { <a class="link" href=filter.href(None)>{words}<span class="sr">" dead letters"</span></a> }
+                .into_any()
         }
     }
 }

@@ -79,8 +79,9 @@ pub(super) fn views(filter: &JobFilter) -> AnyView {
     let tab = |words: &'static str, letters: bool| {
         // A state other than dead would leave nothing of the letters.
         let there = JobFilter { letters, state: if letters { None } else { filter.state }, ..filter.clone() };
-        let here = (filter.letters == letters).then_some("true");
-        view! { <a class="btn sm quiet" href=there.href(None) aria-current=here>{words}</a> }
+        let here = filter.letters == letters;
+        let class = if here { "chip" } else { "chip plain" };
+        view! { <a class=class data-s="idle" href=there.href(None) aria-current=here.then_some("true")>{words}</a> }
     };
     view! { <span class="row filters">{tab("All", false)}{tab("Dead letters", true)}</span> }.into_any()
 }
