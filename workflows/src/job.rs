@@ -28,7 +28,7 @@ use crate::{db::Tx, hub::Hint, id::OrgId};
 
 pub use control::{Error, cancel, retry};
 pub(crate) use control::{again, dismiss, end_waiting, flag_running};
-pub use failure::{Failure, failures};
+pub use failure::{Failure, failures, said};
 pub use read::{JobRow, State, get, retrying};
 pub use search::{Filter, list};
 

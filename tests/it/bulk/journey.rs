@@ -25,7 +25,7 @@ async fn what_an_outage_left_is_found_tried_redriven_stopped_and_resumed() {
     outage::begin(&floor.owner).await;
     outage::due(&app, jobs).await;
     app.work();
-    floor.until("all of them died", async || (app.count(LETTERS).await == jobs.into()).then_some(())).await;
+    floor.until("all of them died", async || (app.count(LETTERS).await == i64::from(jobs)).then_some(())).await;
     outage::end(&floor.owner).await;
 
     let admin = app.role(Role::Admin).await;
@@ -70,7 +70,7 @@ async fn what_an_outage_left_is_found_tried_redriven_stopped_and_resumed() {
     look_at(&browser, &[browser.path().await], &mut wrong).await;
     assert_eq!(app.count(LETTERS).await, 0);
     let ran = "select count(*) from job_history where outcome = 'done' and kind = 'apply_webhook'";
-    floor.until("all of them ran", async || (app.count(ran).await == jobs.into()).then_some(())).await;
+    floor.until("all of them ran", async || (app.count(ran).await == i64::from(jobs)).then_some(())).await;
 
     browser.look("light", 1440).await;
     browser.goto(&browser.path().await).await;

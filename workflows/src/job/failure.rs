@@ -40,3 +40,17 @@ pub async fn failures(
 ) -> Result<Vec<Failure>, sqlx::Error> {
     sqlx::query_file_as!(Failure, "queries/job_errors.sql", org.0, kind, queue, since, limit).fetch_all(&mut **tx).await
 }
+
+/// How that error was last said; none when it is forgotten.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn said(tx: &mut Tx, org: OrgId, fingerprint: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select sample from job_errors where org_id = $1 and fingerprint = $2 order by last_at desc limit 1",
+        org.0,
+        fingerprint
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}

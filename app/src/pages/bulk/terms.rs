@@ -5,7 +5,7 @@ use workflows::{
     account, campaign,
     db::Tx,
     identity::{Principal, Right},
-    job::{Filter, State},
+    job::{self, Filter, State},
 };
 
 use super::super::frame;
@@ -28,6 +28,10 @@ pub(super) async fn of(
         Some(_) => Some("one account".to_owned()),
         None => None,
     };
+    let error = match &filter.fingerprint {
+        Some(alike) => job::said(tx, caller.org, alike).await?.or_else(|| Some(alike.clone())),
+        None => None,
+    };
     let at = |moment: Option<chrono::DateTime<chrono::Utc>>| {
         moment.map(|at| at.with_timezone(&frame::zone(caller)).format("%-d %b %Y, %H:%M %Z").to_string())
     };
@@ -39,7 +43,7 @@ pub(super) async fn of(
         ("Run", filter.run.map(|id| id.to_string())),
         ("Campaign", campaign),
         ("Account", account),
-        ("Error alike to", filter.fingerprint.clone()),
+        ("Error like", error),
         ("Words of the error", filter.text.clone()),
         ("From", at(filter.from)),
         ("Until", at(filter.to)),

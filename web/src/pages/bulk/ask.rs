@@ -53,15 +53,15 @@ fn found(clock: &Clock, view: &AskView, told: &Told) -> AnyView {
             <dl class="strip">{figures(view.verb, told).into_iter().map(Stat::view).collect_view()}</dl>
             {told.contacts.as_ref().and_then(rules)}
         </section>
-        <div class="builder">
-            <section class="panel" aria-labelledby="some-h">
-                <header><h2 id="some-h">"For example"</h2><span class="end">{format!("{} of {}", told.samples.len(), count(told.count))}</span></header>
-                {sample_rows(clock, &told.samples)}
-            </section>
+        <div class="told-g">
             <section class="panel" aria-labelledby="do-h">
                 <header><h2 id="do-h">"Do it"</h2></header>
                 {terms(&view.terms)}
                 {form(view, told)}
+            </section>
+            <section class="panel" aria-labelledby="some-h">
+                <header><h2 id="some-h">"For example"</h2><span class="end">{format!("{} of {}", told.samples.len(), count(told.count))}</span></header>
+                {sample_rows(clock, &told.samples)}
             </section>
         </div>
     }
@@ -124,12 +124,13 @@ fn form(view: &AskView, told: &Told) -> AnyView {
         view.filter.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let everything = view.filter.pairs().is_empty().then(everything);
     let hint = "Kept with the order and in the audit trail.";
-    let reaches = told.contacts.as_ref().is_some_and(|contacts| contacts.allowed > 0);
-    let class = match (view.verb, reaches) {
-        (Verb::Retry, true) => "btn contact",
-        (Verb::Retry, false) => "btn primary",
+    let people = told.contacts.as_ref().filter(|contacts| contacts.allowed > 0).map(reached);
+    let class = match (view.verb, &people) {
+        (Verb::Retry, Some(_)) => "btn contact",
+        (Verb::Retry, None) => "btn primary",
         _ => "btn danger",
     };
+    let order = format!("{} {}{}", view.verb.word(), jobs(told.count), people.unwrap_or_default());
     view! {
         <form class="body bulk-f line" method="post" action="/jobs/bulk">
             <input type="hidden" name="action" value=view.verb.name()/>
@@ -139,11 +140,20 @@ fn form(view: &AskView, told: &Told) -> AnyView {
             {everything}
             <p class="row">
                 <a class="btn" href=view.filter.href(None)>"Back"</a>
-                <button class=class type="submit">{format!("{} {}", view.verb.word(), jobs(told.count))}</button>
+                <button class=class type="submit">{order}</button>
             </p>
         </form>
     }
     .into_any()
+}
+
+/// Who reaches people says how many; of a sample, about how many.
+fn reached(contacts: &ContactsTold) -> String {
+    if contacts.asked == contacts.total {
+        return format!(", reach {}", counted(contacts.allowed, "person", "people"));
+    }
+    let about = contacts.allowed as f64 / contacts.asked as f64 * contacts.total as f64;
+    format!(", reach about {} people", count(about.round() as i64))
 }
 
 /// Without a filter it is every job of the organisation: that is said twice.

@@ -63,7 +63,7 @@ fn row(clock: &Clock, filter: &JobFilter, failure: &FailureRow) -> AnyView {
     let all = JobFilter { letters: false, ..alike };
     view! {
         <tr>
-            <th scope="row"><a class="plain-link clip" href=all.href(None)>{failure.sample.clone()}</a></th>
+            <th scope="row"><a class="plain-link" href=all.href(None)>{failure.sample.clone()}</a></th>
             <td class="mono hide hs">{failure.kinds.join(", ")}</td>
             <td class="num mono dim hide hm">{time(failure.first_at)}</td>
             <td class="num mono dim" data-l="last">{time(failure.last_at)}</td>

@@ -95,7 +95,7 @@ pub(super) fn bar(view: &JobsView) -> AnyView {
     let states = every("every state", JobState::ALL.iter().map(|s| Choice::new(s.name(), s.word())));
     let campaigns = every("every campaign", view.campaigns.iter().cloned());
     view! {
-        <form class="filterbar" method="get" action="/jobs#jobs" data-pick="">
+        <form class="filterbar jobs-f" method="get" action="/jobs#jobs" data-pick="">
             {filter.letters.then(|| view! { <input type="hidden" name="view" value="dead"/> })}
             {filter.fingerprint.clone().map(|fingerprint| view! { <input type="hidden" name="fingerprint" value=fingerprint/> })}
             {select("queue", "Queue", &on(&filter.queue), &queues, "", &view.errors)}
