@@ -54,11 +54,11 @@ pub(super) fn panel(clock: &Clock, view: &JobsView) -> Option<AnyView> {
 fn row(clock: &Clock, bulk: &BulkLine) -> AnyView {
     view! {
         <tr>
-            <th scope="row"><a class="plain-link" href=format!("/jobs/bulk/{}", bulk.id)>{bulk.words.clone()}</a></th>
+            <th scope="row" class="nowrap"><a class="plain-link" href=format!("/jobs/bulk/{}", bulk.id)>{bulk.words.clone()}</a></th>
             <td>{bulk.state.chip(Form::Plain)}</td>
             <td class="num" data-l="done">{format!("{} of {}", count(bulk.done), count(bulk.total))}</td>
             <td class="clip hide hs muted">{bulk.reason.clone()}</td>
-            <td class="hide hm">{bulk.by.clone()}</td>
+            <td class="nowrap hide hm">{bulk.by.clone()}</td>
             <td class="num mono dim hide hm">{format::time(bulk.at, clock.zone, short(clock, bulk.at))}</td>
         </tr>
     }
