@@ -18,7 +18,7 @@ use crate::{
 /// The jobs shown for example.
 const SAMPLES: i64 = 10;
 /// The sends and calls that the rules are asked about: some four milliseconds each.
-const ASKED: usize = 200;
+const ASKED: usize = 100;
 /// The kinds that reach a person.
 const CONTACTS: [&str; 3] = [PlaceCall::KIND, SendSms::KIND, SendEmail::KIND];
 

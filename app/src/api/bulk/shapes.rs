@@ -254,7 +254,7 @@ struct Sample {
 struct ContactsOut {
     /// Sends and calls among the jobs.
     total: i64,
-    /// Of these, so many were asked about, spread evenly: at most 200. Of a batch of e-mails its first is.
+    /// Of these, so many were asked about, spread evenly: at most 100. Of a batch of e-mails its first is.
     asked: i64,
     /// Were all asked about?
     exact: bool,
