@@ -3,6 +3,7 @@
 mod accounts;
 pub(crate) mod agents;
 mod audit;
+pub(crate) mod bulk;
 pub(crate) mod calls;
 mod campaigns;
 mod compliance;
@@ -48,6 +49,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(queues::router())
         .merge(messages::router())
         .merge(compliance::router())
+        .merge(bulk::router())
         .merge(jobs::router())
         .merge(why::router())
         .merge(machinery::router())

@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod assets;
 mod audit;
+mod bulk;
 mod campaign;
 mod campaigns;
 mod cockpit;
@@ -49,6 +50,7 @@ pub fn router() -> Router<App> {
         .merge(account::router())
         .merge(imports::router())
         .merge(suppressions::router())
+        .merge(bulk::router())
         .merge(jobs::router())
         .merge(job::router())
         .merge(machinery::router())

@@ -2,6 +2,7 @@
 
 mod control;
 mod faults;
+mod fingerprints;
 mod kills;
 mod limits;
 mod schedules;

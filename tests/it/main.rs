@@ -8,6 +8,7 @@ mod audit;
 mod badinput;
 mod blasts;
 mod browser;
+mod bulk;
 mod calls;
 mod cli;
 mod cockpit;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod audit;
+pub mod bulk;
 pub mod campaign;
 pub mod campaigns;
 pub mod cockpit;

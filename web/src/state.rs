@@ -256,6 +256,17 @@ lexicon! {
 }
 
 lexicon! {
+    /// The state of a bulk action.
+    BulkState {
+        Queued  "queued"  "Queued"  Idle List,
+        Running "running" "Running" Ring Loader,
+        Stopped "stopped" "Stopped" Hold Pause,
+        Done    "done"    "Done"    Live CheckCheck,
+        Failed  "failed"  "Given up" Fail TriangleAlert,
+    }
+}
+
+lexicon! {
     /// A queue's state.
     QueueState {
         Running   "running"   "Running"   Live Play,

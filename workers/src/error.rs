@@ -17,6 +17,8 @@ pub enum Error {
     Message(#[from] workflows::message::Error),
     #[error(transparent)]
     Evidence(#[from] workflows::evidence::Error),
+    #[error(transparent)]
+    Bulk(#[from] workflows::bulk::Error),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("stored webhook does not parse: {0}")]

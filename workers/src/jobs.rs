@@ -2,6 +2,7 @@
 
 mod agent_leg;
 mod amd_outcome;
+mod bulk_action;
 mod campaign;
 mod export_evidence;
 mod hang_up;
@@ -47,6 +48,7 @@ pub fn registry(env: &Environment) -> Registry {
         .on(with_env!(campaign::start))
         .on(with_env!(campaign::close_window))
         .on(with_env!(export_evidence::export_evidence))
+        .on(with_env!(bulk_action::bulk_action))
         .on(with_env!(small::close_wrap_up))
         .on(with_env!(small::retry_call))
         .on(with_env!(small::apply_webhook))

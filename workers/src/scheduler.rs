@@ -44,7 +44,7 @@ async fn fire(db: &Db) -> Result<(), sqlx::Error> {
 }
 
 async fn rotate(db: &Db, keep_days: i32) {
-    let rotated = sqlx::query!("select job_history_rotate($1)", keep_days).execute(db.pool()).await;
+    let rotated = sqlx::query!("select job_history_rotate($1), bulk_rotate($1)", keep_days).execute(db.pool()).await;
     if let Err(error) = rotated {
         tracing::warn!(%error, "job history was not rotated; rows go to the default partition");
     }

@@ -17,6 +17,7 @@ mod edge;
 mod jobs;
 mod list;
 mod mode;
+mod named;
 mod new;
 mod next;
 mod panel;
@@ -36,6 +37,7 @@ pub use self::{
     jobs::{PlanCampaign, StartCampaign, WindowCloses},
     list::{Audience, count, first_of, plan},
     mode::Mode,
+    named::{name, names},
     new::{Invalid, New, Schedule, create},
     next::{For, Next, next, queue, still_queued},
     panel::{Live, Panel, live, panel},

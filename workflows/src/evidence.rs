@@ -10,7 +10,6 @@
 
 mod archive;
 mod build;
-mod cell;
 mod hold;
 mod manifest;
 mod queries;

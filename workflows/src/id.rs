@@ -81,6 +81,8 @@ ids! {
     EntryId,
     /// An import of accounts, or of numbers not to be contacted.
     ImportId,
+    /// Something done to many jobs at once.
+    BulkId,
     /// An export of evidence.
     ExportId,
     /// A stored file.

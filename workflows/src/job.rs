@@ -13,7 +13,9 @@
 //! [`list`] and [`get`] read, [`cancel`] and [`retry`] are what operators do.
 
 mod control;
+mod failure;
 mod read;
+mod search;
 pub mod why;
 
 use std::{fmt, str::FromStr};
@@ -26,7 +28,10 @@ use uuid::Uuid;
 use crate::{db::Tx, hub::Hint, id::OrgId};
 
 pub use control::{Error, cancel, made_anew, retry};
-pub use read::{Filter, JobRow, State, get, list, retrying};
+pub(crate) use control::{again, dismiss, end_waiting, flag_running};
+pub use failure::{Failure, failures, said};
+pub use read::{JobRow, State, get, retrying};
+pub use search::{Filter, list};
 
 /// Identifies a job, waiting or finished; printed as a decimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]

@@ -1,5 +1,7 @@
 //! Jobs: what waits, runs and was done; retry and cancel.
 
+mod failures;
+
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,8 +11,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 use workflows::{
     audit,
-    job::{self, Filter, JobId, JobRow, State as JobState},
+    id::{AccountId, CampaignId},
+    job::{self, JobId, JobRow, State as JobState},
 };
+
+use self::failures::{ErrorOut, failures};
+use super::bulk::{self, FilterIn};
 
 use crate::{
     extract::{Allowed, Id, ManageJobs, Page, Params, SeeJobs, at_most},
@@ -48,6 +54,13 @@ struct JobOut {
     result: Option<Value>,
     error: Option<String>,
     worker: Option<String>,
+    /// The same for all that failed alike.
+    fingerprint: Option<String>,
+    /// The job that a retry made of it.
+    #[schema(value_type = Option<String>)]
+    retried_by: Option<JobId>,
+    /// When it was taken out of the dead letters.
+    dismissed_at: Option<DateTime<Utc>>,
 }
 
 impl From<JobRow> for JobOut {
@@ -70,8 +83,29 @@ impl From<JobRow> for JobOut {
             result: job.result,
             error: job.error,
             worker: job.worker,
+            fingerprint: job.fingerprint,
+            retried_by: job.retried_by,
+            dismissed_at: job.dismissed_at,
         }
     }
+}
+
+/// A slice of the jobs.
+#[derive(Debug, Serialize, ToSchema)]
+struct JobsOut {
+    items: Vec<JobOut>,
+    /// Give it as `cursor` to get the rest; null when this was the end.
+    next: Option<String>,
+    /// With `group=fingerprint`: the errors of the last 30 days, of the kind or queue asked for, the latest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<ErrorOut>>,
+}
+
+/// What jobs are put together by.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Group {
+    Fingerprint,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -85,11 +119,48 @@ struct Which {
     state: Option<JobState>,
     /// Of this campaign, call or agent.
     run: Option<Uuid>,
+    /// For this campaign, its calls and messages included.
+    #[param(value_type = Option<Uuid>)]
+    campaign: Option<CampaignId>,
+    /// About this account.
+    #[param(value_type = Option<Uuid>)]
+    account: Option<AccountId>,
+    /// That failed alike.
+    fingerprint: Option<String>,
+    /// With these words in the error.
+    text: Option<String>,
+    /// Ended, or where it has not ended due, from then on.
+    from: Option<DateTime<Utc>>,
+    /// Not this moment any more.
+    to: Option<DateTime<Utc>>,
+    /// Dead, and neither retried nor deleted.
+    dead_letters: Option<bool>,
+    /// `fingerprint`: also tell the errors of the last 30 days, those that are alike as one.
+    #[param(value_type = Option<String>)]
+    group: Option<Group>,
     /// How many, at most 200.
     limit: Option<u16>,
     /// The `next` of the slice before.
     #[param(value_type = Option<String>)]
     cursor: Option<JobId>,
+}
+
+impl From<Which> for FilterIn {
+    fn from(which: Which) -> Self {
+        Self {
+            queue: which.queue,
+            kind: which.kind,
+            state: which.state,
+            run: which.run,
+            campaign: which.campaign,
+            account: which.account,
+            fingerprint: which.fingerprint,
+            text: which.text,
+            from: which.from,
+            to: which.to,
+            dead_letters: which.dead_letters.unwrap_or(false),
+        }
+    }
 }
 
 impl From<job::Error> for Problem {
@@ -104,19 +175,22 @@ impl From<job::Error> for Problem {
 }
 
 /// Jobs, newest first
-#[utoipa::path(get, path = "/api/jobs", tag = "jobs", params(Which), responses((status = 200, body = Page<JobOut>)))]
+#[utoipa::path(get, path = "/api/jobs", tag = "jobs", params(Which), responses((status = 200, body = JobsOut)))]
 async fn list(
     State(app): State<App>,
     caller: Allowed<SeeJobs>,
     Params(which): Params<Which>,
-) -> Result<Json<Page<JobOut>>, Problem> {
-    let limit = at_most(which.limit);
-    let filter = Filter { kind: which.kind, queue: which.queue, state: which.state, run: which.run };
+) -> Result<Json<JobsOut>, Problem> {
+    let (limit, cursor, grouped) = (at_most(which.limit), which.cursor, which.group.is_some());
+    let asked = FilterIn::from(which);
+    bulk::refused(asked.wrong(""))?;
+    let filter = asked.filter();
     let mut tx = app.db.tenant(caller.org).await?;
-    let jobs = job::list(&mut tx, caller.org, &filter, which.cursor, limit).await?;
+    let jobs = job::list(&mut tx, caller.org, &filter, cursor, limit).await?;
+    let errors = if grouped { Some(failures(&mut tx, caller.org, &filter).await?) } else { None };
     tx.commit().await?;
     let next = Page::<()>::cursor(&jobs, limit, |job| job.id.to_string());
-    Ok(Json(Page { items: jobs.into_iter().map(JobOut::from).collect(), next }))
+    Ok(Json(JobsOut { items: jobs.into_iter().map(JobOut::from).collect(), next, errors }))
 }
 
 /// Make a new job of one that was given up or cancelled

@@ -1,5 +1,8 @@
 //! `/jobs`: queues with their pause buttons, live, and the jobs behind them.
 
+mod around;
+mod asked;
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -7,20 +10,21 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use serde::Deserialize;
 use web::{
     Nav,
-    pages::jobs::{self as page, About, JobFilter, JobRow, JobsView, QueueRow, Workers},
+    pages::jobs::{self as page, About, JobRow, JobsView, QueueRow, Workers},
     state::{JobState, QueueState},
 };
 use workflows::{
+    db::Tx,
     identity::{Principal, Right},
-    job::{self, Filter, JobId, State as Domain, why},
+    job::{self, JobId, State as Domain, why},
     pulse,
     queue::{self, Queue},
     run::{self, Subject},
 };
 
+pub(super) use self::asked::Asked;
 use super::frame;
 use crate::{
     api::queues::order,
@@ -38,24 +42,15 @@ pub(super) fn router() -> Router<App> {
         .route("/jobs/queues/{name}/resume", post(resume))
 }
 
-/// Which jobs. A filter form sends an empty value for "every".
-#[derive(Debug, Default, Deserialize)]
-struct Which {
-    queue: Option<String>,
-    kind: Option<String>,
-    state: Option<String>,
-    before: Option<JobId>,
-}
-
 async fn show(
     State(app): State<App>,
     caller: Allowed<SeeJobs>,
-    Params(which): Params<Which>,
+    Params(asked): Params<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut shell = frame::shell(&app, &caller, "Jobs", Some(Nav::Jobs), &headers).await?;
     let mut view = summary(&app, &caller).await?;
-    list(&app, &caller, which, &mut view).await?;
+    list(&app, &caller, &asked, &mut view).await?;
     shell.events = Some("/live/jobs".to_owned());
     let html = page::page(&shell, &view);
     Ok(frame::page(&shell, html))
@@ -126,35 +121,31 @@ fn queue_row(queue: Queue, retrying: i64, now: chrono::DateTime<chrono::Utc>) ->
     }
 }
 
-async fn list(app: &App, caller: &Principal, which: Which, view: &mut JobsView) -> Result<(), Problem> {
-    let given = |value: Option<String>| value.filter(|value| !value.is_empty());
-    view.filter = JobFilter {
-        queue: given(which.queue),
-        kind: given(which.kind),
-        state: which.state.as_deref().and_then(JobState::named),
-    };
-    let filter = Filter {
-        queue: view.filter.queue.clone(),
-        kind: view.filter.kind.clone(),
-        state: view.filter.state.map(domain),
-        run: None,
-    };
+async fn list(app: &App, caller: &Principal, asked: &Asked, view: &mut JobsView) -> Result<(), Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
-    let jobs = job::list(&mut tx, caller.org, &filter, which.before, ROWS).await?;
-    let runs: Vec<_> = jobs.iter().filter_map(|job| job.run_id).collect();
-    let subjects = run::subjects(&mut tx, caller.org, &runs).await?;
-    let waiting: Vec<_> = jobs.iter().filter(|job| job.finished_at.is_none()).map(|job| job.id).collect();
-    let held = why::load(&mut tx, caller.org, &waiting).await?;
-    tx.commit().await?;
+    let read = asked.read(&mut tx, caller).await?;
+    let jobs = job::list(&mut tx, caller.org, &read.filter, asked.before, ROWS).await?;
     let full = i64::try_from(jobs.len()).is_ok_and(|n| n == ROWS);
     view.older = jobs.last().filter(|_| full).map(|job| job.id.to_string());
-    view.jobs = jobs.into_iter().map(|job| job_row(caller, &subjects, &held, job)).collect();
+    view.jobs = rows(&mut tx, caller, jobs).await?;
+    around::fill(&mut tx, caller, &read.filter, view).await?;
+    tx.commit().await?;
+    (view.filter, view.errors) = (read.shown, read.errors);
     view.kinds = pulse::kinds(&app.db).await?;
     Ok(())
 }
 
 /// What holds a job, with each of its rules.
 type Holds = (JobId, Vec<why::Held>);
+
+/// Jobs with what they are about, and what holds those that wait.
+pub(super) async fn rows(tx: &mut Tx, caller: &Principal, jobs: Vec<job::JobRow>) -> Result<Vec<JobRow>, Problem> {
+    let runs: Vec<_> = jobs.iter().filter_map(|job| job.run_id).collect();
+    let subjects = run::subjects(tx, caller.org, &runs).await?;
+    let waiting: Vec<_> = jobs.iter().filter(|job| job.finished_at.is_none()).map(|job| job.id).collect();
+    let held = why::load(tx, caller.org, &waiting).await?;
+    Ok(jobs.into_iter().map(|job| job_row(caller, &subjects, &held, job)).collect())
+}
 
 fn job_row(caller: &Principal, subjects: &[Subject], held: &[Holds], job: job::JobRow) -> JobRow {
     let because = held.iter().find(|(id, _)| *id == job.id).and_then(|(_, held)| Some(held.first()?.because.clone()));
@@ -197,7 +188,7 @@ pub(super) fn shown(state: Domain) -> JobState {
     }
 }
 
-fn domain(state: JobState) -> Domain {
+pub(super) fn domain(state: JobState) -> Domain {
     match state {
         JobState::Scheduled => Domain::Scheduled,
         JobState::Waiting => Domain::Pending,

@@ -12,11 +12,11 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 use workflows::{
-    id::{AccountId, AgentId, CampaignId},
+    id::{AccountId, AgentId, BulkId, CampaignId},
     identity::{Principal, Right},
 };
 
-use super::{account, campaign, campaigns, cockpit, evidence, jobs, voice, workflow};
+use super::{account, bulk, campaign, campaigns, cockpit, evidence, jobs, voice, workflow};
 use crate::{
     extract::Caller,
     problem::{Kind, Problem},
@@ -47,6 +47,11 @@ struct OfCampaign {
 #[derive(Debug, Deserialize)]
 struct OfAccount {
     id: AccountId,
+}
+
+#[derive(Debug, Deserialize)]
+struct OfBulk {
+    id: BulkId,
 }
 
 #[derive(Debug, Deserialize)]
@@ -111,6 +116,14 @@ async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<
             Ok(made(caller, key, vec![format!("account:{id}")], 10, move || {
                 let (app, who) = (app.clone(), who.clone());
                 async move { account::fragments(&app, &who, id).await }
+            }))
+        }
+        "bulk" => {
+            let id = parameters::<OfBulk>(caller, Right::SeeJobs, uri)?.id;
+            bulk::fragments(&app, &who, id).await?;
+            Ok(made(caller, key, vec!["jobs".to_owned()], 2, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { bulk::fragments(&app, &who, id).await }
             }))
         }
         "jobs" => {

@@ -1,12 +1,16 @@
-//! The jobs, `/jobs?queue=…&kind=…&state=…&before=…`: every queue's pulse, live, and the list behind it.
+//! The jobs, `/jobs?queue=…&kind=…&state=…&before=…`: every queue's pulse, live, the errors of the last days, and the list
+//! behind them.
 
+mod bulks;
+mod failures;
+mod filter;
 mod queues;
 
 use crate::{
     format::{self, count},
     icon::Icon,
     parts::{
-        field::{Choice, select},
+        field::{Choice, FieldError},
         note::empty,
         table,
     },
@@ -17,6 +21,8 @@ use crate::{
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
+
+pub use self::{bulks::BulkLine, failures::FailureRow, filter::JobFilter};
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -35,17 +41,16 @@ pub struct JobsView {
     pub older: Option<String>,
     /// May this user pause queues?
     pub may_operate: bool,
-}
-
-/// The filter, as in the URL.
-#[derive(Clone, Debug, Default)]
-pub struct JobFilter {
-    /// A queue's name.
-    pub queue: Option<String>,
-    /// A kind.
-    pub kind: Option<String>,
-    /// A state.
-    pub state: Option<JobState>,
+    /// Every campaign, for the filter; the latest first.
+    pub campaigns: Vec<Choice>,
+    /// May this user look for an account?
+    pub may_see_accounts: bool,
+    /// What of the filter could not be understood.
+    pub errors: Vec<FieldError>,
+    /// The errors of the last days, the latest first.
+    pub failures: Vec<FailureRow>,
+    /// The latest bulk actions.
+    pub bulks: Vec<BulkLine>,
 }
 
 /// The worker processes.
@@ -131,6 +136,8 @@ fn body(clock: &Clock, view: &JobsView) -> AnyView {
         <div class="head"><h1>"Jobs"</h1><span class="muted">"All queues"</span><span class="end">{crate::parts::live::pause_updates()}</span></div>
         {queues::totals(view)}
         {queues::panel(view)}
+        {failures::panel(clock, view)}
+        {bulks::panel(clock, view)}
         {list(clock, view)}
     }
     .into_any()
@@ -139,52 +146,23 @@ fn body(clock: &Clock, view: &JobsView) -> AnyView {
 fn list(clock: &Clock, view: &JobsView) -> AnyView {
     view! {
         <section class="panel" id="jobs" aria-labelledby="jobs-h">
-            <header><h2 id="jobs-h">"Jobs"</h2><span class="end">"newest first"</span></header>
-            {filter(view)}
+            <header><h2 id="jobs-h">"Jobs"</h2>{filter::views(&view.filter)}</header>
+            {filter::bar(view)}
+            {filter::error(view)}
+            {bulks::offer(view)}
             {if view.jobs.is_empty() { nothing(view) } else { rows(clock, &view.jobs) }}
-            {view.older.clone().map(|cursor| view! { <footer class="row between"><span></span><a class="btn sm" href=href(&view.filter, Some(&cursor))>"Older"</a></footer> })}
+            {view.older.clone().map(|cursor| view! { <footer class="row between"><span></span><a class="btn sm" href=view.filter.href(Some(&cursor))>"Older"</a></footer> })}
         </section>
     }
     .into_any()
 }
 
-/// The address of a filtered list.
-fn href(filter: &JobFilter, before: Option<&str>) -> String {
-    let parts = [
-        ("queue", filter.queue.clone()),
-        ("kind", filter.kind.clone()),
-        ("state", filter.state.map(|s| s.name().to_owned())),
-        ("before", before.map(str::to_owned)),
-    ];
-    let query: Vec<_> =
-        parts.into_iter().filter_map(|(k, v)| v.map(|v| format!("{k}={}", super::query_value(&v)))).collect();
-    if query.is_empty() { "/jobs#jobs".to_owned() } else { format!("/jobs?{}#jobs", query.join("&")) }
-}
-
-fn filter(view: &JobsView) -> AnyView {
-    let any = |words: &str| Choice::new("", words);
-    let queues: Vec<_> =
-        std::iter::once(any("every queue")).chain(view.queues.iter().map(|q| Choice::new(&q.name, &q.name))).collect();
-    let kinds: Vec<_> =
-        std::iter::once(any("every kind")).chain(view.kinds.iter().map(|k| Choice::new(k, k))).collect();
-    let states: Vec<_> = std::iter::once(any("every state"))
-        .chain(JobState::ALL.iter().map(|s| Choice::new(s.name(), s.word())))
-        .collect();
-    let on = |value: &Option<String>| value.clone().unwrap_or_default();
-    view! {
-        <form class="filterbar" method="get" action="/jobs#jobs" data-pick="">
-            {select("queue", "Queue", &on(&view.filter.queue), &queues, "", &[])}
-            {select("kind", "Kind", &on(&view.filter.kind), &kinds, "", &[])}
-            {select("state", "State", view.filter.state.map_or("", JobState::name), &states, "", &[])}
-            <button class="btn" type="submit">{Icon::ListFilter.small()}"Filter"</button>
-        </form>
-    }
-    .into_any()
-}
-
 fn nothing(view: &JobsView) -> AnyView {
-    let filtered = view.filter.queue.is_some() || view.filter.kind.is_some() || view.filter.state.is_some();
-    if filtered {
+    if view.filter.letters && view.filter.is_plain() {
+        let why = "A job that was given up waits here until somebody retries or deletes it.";
+        return empty(Icon::CheckCheck, "No dead letters", why, ().into_any());
+    }
+    if !view.filter.pairs().is_empty() {
         let all = view! { <a class="btn" href="/jobs#jobs">"Show all"</a> };
         return empty(Icon::ListFilter, "No job matches", "Loosen the filter, or look at every job.", all.into_any());
     }
@@ -194,6 +172,31 @@ fn nothing(view: &JobsView) -> AnyView {
         "A call becomes a job the moment a campaign starts.",
         ().into_any(),
     )
+}
+
+/// A few of them, on another page: which, in what state, and what went wrong.
+pub(super) fn sample_rows(clock: &Clock, jobs: &[JobRow]) -> AnyView {
+    let head = [("Job", "num"), ("Kind", ""), ("State", ""), ("Ended", "num hs"), ("Last", "hs")];
+    let time = |at: DateTime<Utc>| format::time(at, clock.zone, short(clock, at));
+    let row = |job: &JobRow| {
+        view! {
+            <tr>
+                <td class="num mono dim">{job.id}</td>
+                <th scope="row" class="mono">{kind(job)}</th>
+                <td>{job.state.chip(Form::Plain)}</td>
+                <td class="num mono dim hide hs">{job.finished_at.map(time)}</td>
+                <td class="clip hide hs muted">{job.last.clone()}</td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="tbl cards dense jobs">
+            <caption>"Some of the jobs that match"</caption>
+            {table::head(&head)}
+            <tbody>{jobs.iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
 }
 
 fn rows(clock: &Clock, jobs: &[JobRow]) -> AnyView {

@@ -15,14 +15,13 @@ use serde_json::{Value, json};
 use super::{
     Error, Export, Manifest, State,
     archive::Archive,
-    cell,
     manifest::FORMAT,
     queries, summary, table, told,
     verify::chain::{AUDIT, Row},
 };
 use crate::{
     audit::{self, Bytes, Checkpoint, Entry, Line, Link, Signer},
-    blob,
+    blob, cell,
     compliance::RULES_VERSION,
     db::{Db, Tx},
     id::{BlobId, CallId, ExportId, OrgId},

@@ -5,8 +5,8 @@ use std::io::Write;
 use futures::TryStreamExt;
 use serde_json::Value;
 
-use super::{Error, Manifest, Scope, cell, table::Table};
-use crate::{db::Tx, id::OrgId};
+use super::{Error, Manifest, Scope, table::Table};
+use crate::{cell, db::Tx, id::OrgId};
 
 const STYLE: &str = "body{font:14px/1.45 sans-serif;margin:2rem;color:#111}table{border-collapse:collapse;width:100%;margin:0 0 2rem}\
     th,td{border-bottom:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}\

@@ -28,7 +28,8 @@ pub async fn cancel(tx: &mut Tx, org: OrgId, id: JobId) -> Result<(), Error> {
     Err(if super::get(tx, org, id).await?.is_some() { Error::NotNow(id) } else { Error::NotFound(id) })
 }
 
-async fn end_waiting(tx: &mut Tx, org: OrgId, id: JobId) -> Result<bool, sqlx::Error> {
+/// Ends a job that waits. `false`: none of that id does.
+pub(crate) async fn end_waiting(tx: &mut Tx, org: OrgId, id: JobId) -> Result<bool, sqlx::Error> {
     let ended = sqlx::query!(
         "with gone as (
            delete from jobs where org_id = $1 and id = $2 and lease is null
@@ -44,7 +45,8 @@ async fn end_waiting(tx: &mut Tx, org: OrgId, id: JobId) -> Result<bool, sqlx::E
     Ok(ended.rows_affected() == 1)
 }
 
-async fn flag_running(tx: &mut Tx, org: OrgId, id: JobId) -> Result<bool, sqlx::Error> {
+/// Asks a job that runs to end at its next retry. `false`: none of that id does.
+pub(crate) async fn flag_running(tx: &mut Tx, org: OrgId, id: JobId) -> Result<bool, sqlx::Error> {
     let flagged = sqlx::query!("update jobs set cancelled = true where org_id = $1 and id = $2", org.0, id.0)
         .execute(&mut **tx)
         .await?;
@@ -71,8 +73,16 @@ pub async fn made_anew(tx: &mut Tx, org: OrgId, job: &super::JobRow) -> Result<O
 /// [`Error::NotNow`] when it is not dead or cancelled, was retried before, or its unique key is taken.
 pub async fn retry(tx: &mut Tx, org: OrgId, id: JobId) -> Result<JobId, Error> {
     let dead = super::get(tx, org, id).await?.ok_or(Error::NotFound(id))?;
-    let again = sqlx::query_scalar!(
-        "with old as (
+    again(tx, org, id, &dead.kind).await?.ok_or(Error::NotNow(id))
+}
+
+/// The new job of one of that kind; none when it is not dead or cancelled, was retried before, or its key is taken.
+///
+/// It has the old one's arguments, and so the attempt's id: a call or a message that was placed already is found to be,
+/// and one that was not is decided anew.
+pub(crate) async fn again(tx: &mut Tx, org: OrgId, id: JobId, kind: &str) -> Result<Option<JobId>, sqlx::Error> {
+    let again = sqlx::query!(
+        r#"with old as (
            select h.id, h.org_id, h.queue, h.kind, h.priority, h.args, h.max_attempts, h.unique_key, h.run_id, h.step
            from job_history h
            where h.org_id = $1 and h.kind = $2 and h.id = $3 and h.outcome <> 'done' and h.retried_by is null
@@ -82,25 +92,35 @@ pub async fn retry(tx: &mut Tx, org: OrgId, id: JobId) -> Result<JobId, Error> {
          select old.org_id, old.queue, old.kind, old.priority, clock.moment, old.args, old.max_attempts, old.unique_key, old.run_id, old.step, clock.moment
          from old, (select wib_now() as moment) clock
          on conflict (org_id, unique_key) where unique_key is not null do nothing
-         returning id",
+         returning id as "id: JobId", queue"#,
         org.0,
-        dead.kind,
+        kind,
         id.0,
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or(Error::NotNow(id))?;
+    );
+    let Some(again) = again.fetch_optional(&mut **tx).await? else { return Ok(None) };
     sqlx::query!(
         "update job_history set retried_by = $4 where org_id = $1 and kind = $2 and id = $3",
         org.0,
-        dead.kind,
+        kind,
         id.0,
-        again,
+        again.id.0,
     )
     .execute(&mut **tx)
     .await?;
-    if let Some(queue) = queue::known(&dead.queue) {
+    if let Some(queue) = queue::known(&again.queue) {
         tx.hint(Hint::Queue(queue));
     }
-    Ok(JobId(again))
+    Ok(Some(again.id))
+}
+
+/// Takes a dead job out of the dead letters; its row stays in history. `false`: it is none, or not any more.
+pub(crate) async fn dismiss(tx: &mut Tx, org: OrgId, id: JobId, kind: &str) -> Result<bool, sqlx::Error> {
+    let gone = sqlx::query!(
+        "update job_history set dismissed_at = wib_now()
+         where org_id = $1 and kind = $2 and id = $3 and outcome = 'dead' and retried_by is null and dismissed_at is null",
+        org.0,
+        kind,
+        id.0,
+    );
+    Ok(gone.execute(&mut **tx).await?.rows_affected() == 1)
 }

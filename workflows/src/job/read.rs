@@ -1,4 +1,4 @@
-//! Reading jobs: those that wait and run from the hot table, the finished ones from history, newest first.
+//! Reading one job: from the hot table while it waits or runs, from history once it ended.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -66,46 +66,12 @@ pub struct JobRow {
     pub error: Option<String>,
     /// Which worker process has or had it.
     pub worker: Option<String>,
-}
-
-/// What to list; empty lists everything.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Filter {
-    /// Only this kind.
-    pub kind: Option<String>,
-    /// Only this queue.
-    pub queue: Option<String>,
-    /// Only this state.
-    pub state: Option<State>,
-    /// Only what belongs to this campaign, call or import.
-    pub run: Option<Uuid>,
-}
-
-/// Lists an organisation's jobs, newest first, `limit` of those before the cursor.
-///
-/// # Errors
-/// When the connection is lost.
-pub async fn list(
-    tx: &mut Tx,
-    org: OrgId,
-    filter: &Filter,
-    before: Option<JobId>,
-    limit: i64,
-) -> Result<Vec<JobRow>, sqlx::Error> {
-    sqlx::query_file_as!(
-        JobRow,
-        "queries/list_jobs.sql",
-        org.0,
-        before.map_or(i64::MAX, |id| id.0),
-        limit,
-        filter.kind,
-        filter.queue,
-        filter.state as _,
-        filter.run,
-        None::<i64>,
-    )
-    .fetch_all(&mut **tx)
-    .await
+    /// What its error has in common with others like it.
+    pub fingerprint: Option<String>,
+    /// The job an operator made of it.
+    pub retried_by: Option<JobId>,
+    /// When an operator took it out of the dead letters.
+    pub dismissed_at: Option<DateTime<Utc>>,
 }
 
 /// One job of an organisation, waiting, running or finished.
@@ -113,20 +79,7 @@ pub async fn list(
 /// # Errors
 /// When the connection is lost.
 pub async fn get(tx: &mut Tx, org: OrgId, id: JobId) -> Result<Option<JobRow>, sqlx::Error> {
-    sqlx::query_file_as!(
-        JobRow,
-        "queries/list_jobs.sql",
-        org.0,
-        i64::MAX,
-        1,
-        None::<String>,
-        None::<String>,
-        None::<State> as _,
-        None::<Uuid>,
-        id.0,
-    )
-    .fetch_optional(&mut **tx)
-    .await
+    sqlx::query_file_as!(JobRow, "queries/get_job.sql", org.0, id.0,).fetch_optional(&mut **tx).await
 }
 
 /// How many jobs of each queue started before and wait for their next start; counted no further than 10,001 a queue.

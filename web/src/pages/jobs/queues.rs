@@ -1,6 +1,6 @@
 //! The totals and the queues' table.
 
-use super::{JobFilter, JobsView, QueueRow, href, rate};
+use super::{JobFilter, JobsView, QueueRow, rate};
 use crate::{
     format::{self, count},
     icon::Icon,
@@ -116,7 +116,7 @@ fn row(queue: &QueueRow, may_operate: bool) -> AnyView {
 }
 
 fn listed(queue: &QueueRow, state: Option<JobState>) -> String {
-    href(&JobFilter { queue: Some(queue.name.clone()), kind: None, state }, None)
+    JobFilter { queue: Some(queue.name.clone()), state, ..JobFilter::default() }.href(None)
 }
 
 /// A number that opens its list; zero opens nothing.

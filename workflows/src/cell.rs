@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The text of a value; lists and objects as JSON.
-pub(super) fn text(value: Option<&Value>) -> String {
+pub(crate) fn text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => defused(text),
@@ -12,7 +12,7 @@ pub(super) fn text(value: Option<&Value>) -> String {
 }
 
 /// What begins like a formula gets an apostrophe in front (OWASP, CSV injection): `=1+1` is text then.
-pub(super) fn defused(text: &str) -> String {
+pub(crate) fn defused(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula { format!("'{text}") } else { text.to_owned() }
 }
