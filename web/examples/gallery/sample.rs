@@ -641,7 +641,7 @@ pub(crate) fn jobs() -> JobsView {
         kinds: ["amd_outcome", "apply_webhook", "close_wrap_up", "place_call", "plan_campaign", "retry_call"]
             .map(str::to_owned)
             .to_vec(),
-        filter: JobFilter { queue: None, kind: Some("place_call".to_owned()), state: None },
+        filter: JobFilter { kind: Some("place_call".to_owned()), ..JobFilter::default() },
         jobs: vec![
             job(48_213, "place_call", "dial", JobState::Running, 1, 1, ""),
             job(48_212, "place_call", "dial", JobState::Retrying, 3, -20, "carrier answered 503, tried again in 20 s"),
@@ -651,6 +651,7 @@ pub(crate) fn jobs() -> JobsView {
         ],
         older: Some("48190".to_owned()),
         may_operate: true,
+        ..JobsView::default()
     }
 }
 
