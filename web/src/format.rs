@@ -26,7 +26,7 @@ pub fn counted(n: i64, one: &str, many: &str) -> String {
 pub fn bytes(n: i64) -> String {
     match n {
         ..1_000 => counted(n, "byte", "bytes"),
-        ..1_000_000 => format!("{} kB", n / 1_000),
+        1_000..1_000_000 => format!("{} kB", n / 1_000),
         _ => format!("{:.1} MB", n as f64 / 1e6),
     }
 }
