@@ -84,14 +84,17 @@ async fn an_export_that_dies_half_way_leaves_nothing_and_is_made_by_the_next_wor
     let asked = owner.post("/api/evidence-exports", json!({ "account_id": account })).await.is(202);
     let id: ExportId = asked.json()["id"].as_str().unwrap().parse().unwrap();
     let signer = app.app.config.keys.signer.clone().unwrap();
-    let half = until("half of it is written", async || {
-        let export = owner.get(asked.location()).await.is(200).json();
-        (export["done"].as_i64() > Some(3)).then_some(())
-    });
+    let mut held = app.app.db.tenant(app.org).await.unwrap();
+    let row = sqlx::query("select id from evidence_exports where id = $1 for update").bind(id.0);
+    row.execute(&mut *held).await.unwrap();
+    // The writer waits for its own row, which this transaction holds.
+    let waits = "select count(*) from pg_locks where not granted";
+    let half = until("it has written its first file", async || (app.count(waits).await > 0).then_some(()));
     tokio::select! {
         made = evidence::build(&app.app.db, app.org, id, &signer) => panic!("it was made before it could die: {made:?}"),
         () = half => {}
     }
+    held.rollback().await.unwrap();
     let files = "select count(*) from blobs where media_type = 'application/zip'";
     assert_eq!(app.count(files).await, 0);
     ops.post("/api/queues/default/resume", json!({})).await.is(200);
