@@ -63,16 +63,23 @@ async fn prune(db: &Db) {
     }
 }
 
-/// One batch an hour: what is past its retention has waited for years.
+/// Batch after batch, each committed by itself, until nothing is past its retention.
 async fn erase(db: &Db) {
-    let erased = async {
-        let mut tx = db.system().await?;
-        let accounts = evidence::erase_old(&mut tx).await?;
-        tx.commit().await?;
-        Ok::<_, sqlx::Error>(accounts)
-    };
-    match erased.await {
-        Ok(accounts) => tracing::debug!("what was said is gone for {accounts} accounts past their retention"),
-        Err(error) => tracing::warn!(%error, "nothing past its retention was deleted; the next hour catches up"),
+    let mut all = 0;
+    loop {
+        match erase_batch(db).await {
+            Ok(0) => break tracing::debug!("what was said is gone for {all} accounts past their retention"),
+            Ok(accounts) => all += accounts,
+            Err(error) => {
+                break tracing::warn!(%error, "not all that is past its retention was deleted; the next hour catches up");
+            }
+        }
     }
+}
+
+async fn erase_batch(db: &Db) -> Result<usize, sqlx::Error> {
+    let mut tx = db.system().await?;
+    let accounts = evidence::erase_old(&mut tx).await?;
+    tx.commit().await?;
+    Ok(accounts)
 }

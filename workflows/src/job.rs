@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use crate::{db::Tx, hub::Hint, id::OrgId};
 
-pub use control::{Error, cancel, made_anew, retry};
+pub use control::{Error, cancel, retry};
 pub(crate) use control::{again, dismiss, end_waiting, flag_running};
 pub use failure::{Failure, failures, said};
 pub use read::{JobRow, State, get, retrying};

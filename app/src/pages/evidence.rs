@@ -75,7 +75,9 @@ async fn show(
 
 /// The parts that change.
 pub(super) async fn fragments(app: &App, caller: &Principal) -> Result<String, Problem> {
-    let view = load(app, caller, None).await?;
+    let mut tx = app.db.tenant(caller.org).await?;
+    let view = exports(&mut tx, caller, None).await?;
+    tx.commit().await?;
     Ok(page::fragments(&frame::clock(app, caller).await?, &view))
 }
 
@@ -187,18 +189,26 @@ async fn render(
 
 async fn load(app: &App, caller: &Principal, before: Option<ExportId>) -> Result<EvidenceView, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
-    let exports = evidence::list(&mut tx, caller.org, before, ROWS).await?;
+    let view = exports(&mut tx, caller, before).await?;
     let campaigns = campaign::list(&mut tx, caller.org, None, None, MANY).await?;
     let holds = evidence::holds(&mut tx, caller.org, MANY).await?;
     let years = evidence::retention(&mut tx, caller.org).await?;
     tx.commit().await?;
+    Ok(EvidenceView {
+        campaigns: campaigns.into_iter().map(|c| Choice::new(c.id.to_string(), c.name)).collect(),
+        keeping: Keeping { years, holds: holds.into_iter().map(hold).collect() },
+        ..view
+    })
+}
+
+/// The part that changes.
+async fn exports(tx: &mut Tx, caller: &Principal, before: Option<ExportId>) -> Result<EvidenceView, Problem> {
+    let exports = evidence::list(tx, caller.org, before, ROWS).await?;
     let zone = frame::zone(caller);
     let full = i64::try_from(exports.len()).is_ok_and(|n| n == ROWS);
     Ok(EvidenceView {
-        campaigns: campaigns.into_iter().map(|c| Choice::new(c.id.to_string(), c.name)).collect(),
         older: exports.last().filter(|_| full).map(|export| export.id.0),
         exports: exports.into_iter().map(|export| row(export, zone)).collect(),
-        keeping: Keeping { years, holds: holds.into_iter().map(hold).collect() },
         ..EvidenceView::default()
     })
 }

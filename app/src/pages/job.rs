@@ -49,15 +49,15 @@ async fn show(
     let mut tx = app.db.tenant(caller.org).await?;
     let row = job::get(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("job"))?;
     let held = why::load_one(&mut tx, caller.org, id).await?.unwrap_or_default();
-    let (history, again) = (deeds(&mut tx, caller.org, id).await?, job::made_anew(&mut tx, caller.org, &row).await?);
+    let history = deeds(&mut tx, caller.org, id).await?;
     tx.commit().await?;
-    let view = view(&caller, row, held, history, again);
+    let view = view(&caller, row, held, history);
     let shell = frame::shell(&app, &caller, &view.title, Some(Nav::Jobs), &headers).await?;
     let html = page::page(&shell, &view);
     Ok(frame::page(&shell, html))
 }
 
-fn view(caller: &Principal, row: JobRow, held: Vec<why::Held>, history: Vec<Deed>, again: Option<JobId>) -> JobView {
+fn view(caller: &Principal, row: JobRow, held: Vec<why::Held>, history: Vec<Deed>) -> JobView {
     let operates = caller.may(Right::ManageJobs);
     let waits = !matches!(row.state, Stand::Done | Stand::Cancelled | Stand::Dead);
     let taken = held.first().is_some_and(|held| held.rule == why::Rule::UniqueKey);
@@ -75,9 +75,9 @@ fn view(caller: &Principal, row: JobRow, held: Vec<why::Held>, history: Vec<Deed
         error: row.error,
         history,
         run: row.run_id,
-        again: again.map(|id| id.0),
+        again: row.retried_by.map(|id| id.0),
         may_cancel: operates && waits,
-        may_retry: operates && lost && again.is_none() && !taken,
+        may_retry: operates && lost && row.retried_by.is_none() && !taken,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Carries a bulk action out, a batch a transaction.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::{BulkAction, Error, State, Verb, note, queries, told};
@@ -46,10 +48,7 @@ pub async fn advance(tx: &mut Tx, org: OrgId, job: &BulkAction) -> Result<Step, 
         return Ok(Step::Over);
     }
     let items = items(tx, org, job.bulk, bulk.done).await?;
-    let mut results = Vec::with_capacity(items.len());
-    for item in &items {
-        results.push(done_to(tx, org, bulk.verb, item).await?);
-    }
+    let results = results(tx, org, bulk.verb, &items).await?;
     keep(tx, org, job.bulk, &items, &results).await?;
     let refused = results.iter().filter(|result| result.word == REFUSED).count();
     queries::progress(tx, org, job.bulk, small(items.len()), small(refused)).await?;
@@ -82,19 +81,44 @@ async fn items(tx: &mut Tx, org: OrgId, id: BulkId, done: i32) -> Result<Vec<Ite
     .await
 }
 
-async fn done_to(tx: &mut Tx, org: OrgId, verb: Verb, item: &Item) -> Result<Became, sqlx::Error> {
-    let did = match verb {
-        Verb::Retry => job::again(tx, org, item.job, &item.kind).await?.map(|new| did("retried", Some(new), None)),
-        Verb::Cancel if job::end_waiting(tx, org, item.job).await? => Some(did("cancelled", None, None)),
-        Verb::Cancel => job::flag_running(tx, org, item.job)
-            .await?
-            .then(|| did("cancelled", None, Some("it runs, and ends at its next retry".to_owned()))),
-        Verb::Delete => job::dismiss(tx, org, item.job, &item.kind).await?.then(|| did("deleted", None, None)),
-    };
-    match did {
-        Some(result) => Ok(result),
-        None => Ok(did_not(why(tx, org, verb, item.job).await?)),
+/// Does it to all of them, and tells what became of each, in their order.
+async fn results(tx: &mut Tx, org: OrgId, verb: Verb, items: &[Item]) -> Result<Vec<Became>, sqlx::Error> {
+    let mut did = deeds(tx, org, verb, items).await?;
+    let mut results = Vec::with_capacity(items.len());
+    for item in items {
+        results.push(match did.remove(&item.job.0) {
+            Some(became) => became,
+            None => did_not(why(tx, org, verb, item.job).await?),
+        });
     }
+    Ok(results)
+}
+
+/// The jobs to which something was done. A retry is one statement a job, for a unique key may stand against each.
+async fn deeds(tx: &mut Tx, org: OrgId, verb: Verb, items: &[Item]) -> Result<HashMap<i64, Became>, sqlx::Error> {
+    let ids: Vec<i64> = items.iter().map(|item| item.job.0).collect();
+    let mut became = HashMap::new();
+    match verb {
+        Verb::Retry => {
+            for item in items {
+                let new = job::again(tx, org, item.job, &item.kind).await?;
+                became.extend(new.map(|new| (item.job.0, did("retried", Some(new), None))));
+            }
+        }
+        Verb::Cancel => {
+            let ended = job::end_waiting(tx, org, &ids).await?;
+            let flagged = job::flag_running(tx, org, &ids).await?;
+            let runs = || Some("it runs, and ends at its next retry".to_owned());
+            became.extend(ended.into_iter().map(|id| (id, did("cancelled", None, None))));
+            became.extend(flagged.into_iter().map(|id| (id, did("cancelled", None, runs()))));
+        }
+        Verb::Delete => {
+            let kinds: Vec<String> = items.iter().map(|item| item.kind.clone()).collect();
+            let gone = job::dismiss(tx, org, &ids, &kinds).await?;
+            became.extend(gone.into_iter().map(|id| (id, did("deleted", None, None))));
+        }
+    }
+    Ok(became)
 }
 
 fn did(word: &'static str, new: Option<JobId>, reason: Option<String>) -> Became {

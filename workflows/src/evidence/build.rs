@@ -185,9 +185,15 @@ impl Build<'_> {
         self.step().await
     }
 
-    /// A file more is written; pages are told.
+    /// A file more is written; pages are told of each percent.
     async fn step(&mut self) -> Result<(), Error> {
+        let total = i64::from(self.total);
+        let percent = |done: i32| i64::from(done) * 100 / total;
+        let before = percent(self.done);
         self.done += 1;
+        if percent(self.done) == before {
+            return Ok(());
+        }
         let mut tx = self.db.tenant(self.org).await?;
         queries::progress(&mut tx, self.org, self.export.id, self.done, self.total).await?;
         told(&mut tx, self.org, self.export.id).await?;

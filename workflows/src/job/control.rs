@@ -22,49 +22,34 @@ pub enum Error {
 /// # Errors
 /// [`Error::NotFound`] when none of that id waits or runs.
 pub async fn cancel(tx: &mut Tx, org: OrgId, id: JobId) -> Result<(), Error> {
-    if end_waiting(tx, org, id).await? || flag_running(tx, org, id).await? {
+    if !end_waiting(tx, org, &[id.0]).await?.is_empty() || !flag_running(tx, org, &[id.0]).await?.is_empty() {
         return Ok(());
     }
     Err(if super::get(tx, org, id).await?.is_some() { Error::NotNow(id) } else { Error::NotFound(id) })
 }
 
-/// Ends a job that waits. `false`: none of that id does.
-pub(crate) async fn end_waiting(tx: &mut Tx, org: OrgId, id: JobId) -> Result<bool, sqlx::Error> {
-    let ended = sqlx::query!(
+/// Ends those of these jobs that wait, and answers which.
+pub(crate) async fn end_waiting(tx: &mut Tx, org: OrgId, ids: &[i64]) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
         "with gone as (
-           delete from jobs where org_id = $1 and id = $2 and lease is null
+           delete from jobs where org_id = $1 and id = any($2) and lease is null
            returning id, org_id, queue, kind, priority, run_at, args, attempt, max_attempts, fence, unique_key, run_id, step, created_at, started_at, last_error
          )
          insert into job_history (id, org_id, queue, kind, priority, run_at, args, attempt, max_attempts, fence, unique_key, run_id, step, created_at, started_at, finished_at, outcome, error)
-         select id, org_id, queue, kind, priority, run_at, args, attempt, max_attempts, fence, unique_key, run_id, step, created_at, started_at, wib_now(), 'cancelled', last_error from gone",
+         select id, org_id, queue, kind, priority, run_at, args, attempt, max_attempts, fence, unique_key, run_id, step, created_at, started_at, wib_now(), 'cancelled', last_error from gone
+         returning id",
         org.0,
-        id.0,
+        ids,
     )
-    .execute(&mut **tx)
-    .await?;
-    Ok(ended.rows_affected() == 1)
+    .fetch_all(&mut **tx)
+    .await
 }
 
-/// Asks a job that runs to end at its next retry. `false`: none of that id does.
-pub(crate) async fn flag_running(tx: &mut Tx, org: OrgId, id: JobId) -> Result<bool, sqlx::Error> {
-    let flagged = sqlx::query!("update jobs set cancelled = true where org_id = $1 and id = $2", org.0, id.0)
-        .execute(&mut **tx)
-        .await?;
-    Ok(flagged.rows_affected() == 1)
-}
-
-/// The job an operator made of this one.
-///
-/// # Errors
-/// When the connection is lost.
-pub async fn made_anew(tx: &mut Tx, org: OrgId, job: &super::JobRow) -> Result<Option<JobId>, sqlx::Error> {
-    let id = sqlx::query_scalar!(
-        "select retried_by from job_history where org_id = $1 and kind = $2 and id = $3",
-        org.0,
-        job.kind,
-        job.id.0
-    );
-    Ok(id.fetch_optional(&mut **tx).await?.flatten().map(JobId))
+/// Asks those of these jobs that run to end at their next retry, and answers which.
+pub(crate) async fn flag_running(tx: &mut Tx, org: OrgId, ids: &[i64]) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!("update jobs set cancelled = true where org_id = $1 and id = any($2) returning id", org.0, ids)
+        .fetch_all(&mut **tx)
+        .await
 }
 
 /// Makes a new job of a dead or cancelled one, with all its attempts; the old one remembers the new one's id.
@@ -113,14 +98,17 @@ pub(crate) async fn again(tx: &mut Tx, org: OrgId, id: JobId, kind: &str) -> Res
     Ok(Some(again.id))
 }
 
-/// Takes a dead job out of the dead letters; its row stays in history. `false`: it is none, or not any more.
-pub(crate) async fn dismiss(tx: &mut Tx, org: OrgId, id: JobId, kind: &str) -> Result<bool, sqlx::Error> {
-    let gone = sqlx::query!(
-        "update job_history set dismissed_at = wib_now()
-         where org_id = $1 and kind = $2 and id = $3 and outcome = 'dead' and retried_by is null and dismissed_at is null",
+/// Takes those of these jobs that are dead out of the dead letters, and answers which; their rows stay in history.
+pub(crate) async fn dismiss(tx: &mut Tx, org: OrgId, ids: &[i64], kinds: &[String]) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "update job_history h set dismissed_at = wib_now() from unnest($2::bigint[], $3::text[]) d(id, kind)
+         where h.org_id = $1 and h.kind = d.kind and h.id = d.id
+           and h.outcome = 'dead' and h.retried_by is null and h.dismissed_at is null
+         returning h.id",
         org.0,
-        kind,
-        id.0,
-    );
-    Ok(gone.execute(&mut **tx).await?.rows_affected() == 1)
+        ids,
+        kinds,
+    )
+    .fetch_all(&mut **tx)
+    .await
 }
