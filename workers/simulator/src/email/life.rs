@@ -104,7 +104,8 @@ impl World {
         }
     }
 
-    /// The recipient's mail program posts to the address that the email gave for it.
+    /// The recipient's mail program posts to the address that the email gave for it, again where nobody answered: what
+    /// it asks for may be asked twice.
     fn unsubscribe(&mut self, id: Uuid) {
         let url = self.emails.get(id).and_then(one_click);
         let Some(url) = url else {
@@ -118,7 +119,7 @@ impl World {
             url,
             data: RawValue::NULL.to_owned().into(),
             timeout_ms: self.scenario.webhooks.timeout_ms,
-            retries_ms: Vec::new(),
+            retries_ms: self.scenario.webhooks.retries.clone(),
             bad_signature: false,
             stale: false,
         };
