@@ -79,24 +79,24 @@ fn people(numbers: &[(&str, usize)], mails: &[(&str, usize)]) -> String {
     csv
 }
 
-fn texts(list: &str) -> Value {
+pub(crate) fn texts(list: &str) -> Value {
     json!({ "name": "Texts", "type": "sms_blast", "caller_id": crate::support::CALLER_ID, "audience": { "import_id": list },
             "body": "Hello {{ first_name }}, about your account with {{ creditor }}: {{ balance }} is open." })
 }
 
-fn mails(list: &str) -> Value {
+pub(crate) fn mails(list: &str) -> Value {
     json!({ "name": "Mails", "type": "email_blast", "sender": "Acme Recovery <help@acme.example>",
             "audience": { "import_id": list }, "subject": "Your account with {{ creditor }}",
             "body": "<p>Hello {{ first_name }}</p><p>{{ balance }} is open.</p>" })
 }
 
-async fn import(floor: &Floor, csv: String) -> String {
+pub(crate) async fn import(floor: &Floor, csv: String) -> String {
     let taken = floor.boss.import("/api/accounts/import", csv).await.is(201).json();
     assert_eq!(taken["rejected"], 0, "{taken}");
     taken["id"].as_str().unwrap().to_owned()
 }
 
-async fn start(floor: &Floor, body: Value) -> String {
+pub(crate) async fn start(floor: &Floor, body: Value) -> String {
     let made = floor.boss.post("/api/campaigns", body).await.is(201).json();
     let id = made["id"].as_str().unwrap().to_owned();
     floor.pull(&id, "start").await;

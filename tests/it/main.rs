@@ -26,6 +26,7 @@ mod hammer;
 mod inbox;
 mod invariants;
 mod jobs;
+mod kill_loop;
 mod ledgers;
 mod machinery;
 mod messages_pages;

@@ -44,6 +44,8 @@ pub(crate) struct Floor {
     /// The owner's address of the database: sees everything.
     pub(crate) owner: String,
     speed: f64,
+    /// How long it waits for anything.
+    pub(crate) patience: Duration,
     shift: CancellationToken,
     at_work: JoinSet<anyhow::Result<()>>,
 }
@@ -141,6 +143,7 @@ impl Floor {
             simulator: place.simulator,
             owner: place.owner,
             speed: place.speed,
+            patience: PATIENCE,
             shift: CancellationToken::new(),
             at_work: JoinSet::new(),
         }
@@ -238,8 +241,14 @@ impl Floor {
         page["items"].as_array().unwrap().clone()
     }
 
-    /// Sees a campaign to its end and answers its numbers. When everybody left waits for a later hour, the clock jumps.
+    /// Sees a campaign to its end and answers its numbers.
     pub(crate) async fn over(&self, id: &str) -> Value {
+        self.ended(id).await;
+        self.stats(id).await
+    }
+
+    /// Sees a campaign to its end. When everybody left waits for a later hour, the clock jumps.
+    pub(crate) async fn ended(&self, id: &str) {
         let campaign = CampaignId(id.parse().unwrap());
         let look = async || {
             let state = self
@@ -259,7 +268,6 @@ impl Floor {
         };
         // The database may be away for a moment: then it is looked at again.
         self.until("the campaign is over", async || look().await.ok().flatten()).await;
-        self.stats(id).await
     }
 
     /// Waits until, the agents being gone, no leg is left at the carrier and we heard of every recording.
@@ -319,12 +327,12 @@ impl Floor {
 
     /// Waits until the answer is something.
     pub(crate) async fn until<T, F: Future<Output = Option<T>>>(&self, what: &str, mut look: impl FnMut() -> F) -> T {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let (patience, deadline) = (self.patience, tokio::time::Instant::now() + self.patience);
         loop {
             if let Some(found) = look().await {
                 return found;
             }
-            assert!(tokio::time::Instant::now() < deadline, "it did not happen within {PATIENCE:?}: {what}");
+            assert!(tokio::time::Instant::now() < deadline, "it did not happen within {patience:?}: {what}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

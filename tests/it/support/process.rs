@@ -7,6 +7,11 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
+
 /// A process of `wib`; killed with the test.
 pub(crate) struct Wib(Child);
 
@@ -37,6 +42,10 @@ impl Wib {
     pub(crate) fn kill(&mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        signal::kill(Pid::from_raw(self.0.id().try_into().unwrap()), signal).unwrap();
     }
 }
 

@@ -46,6 +46,7 @@ pub struct Running {
     /// The secret that emails' webhooks verify with, beginning with `whsec_`.
     pub resend_signing_secret: String,
     stop: CancellationToken,
+    asked: Arc<Notify>,
     server: Option<JoinHandle<()>>,
 }
 
@@ -53,6 +54,8 @@ pub struct Running {
 pub(crate) struct Shared {
     world: Mutex<World>,
     moved: Notify,
+    /// Told of each request that orders something.
+    asked: Arc<Notify>,
     pub(crate) key: Key,
     pub(crate) secret: Secret,
     pub(crate) http: reqwest::Client,
@@ -71,7 +74,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
     let addr = listener.local_addr().map_err(Error::Listen)?;
     let shared = spawn(config, addr)?;
     let (public_key_b64, resend_signing_secret) = (shared.key.public_base64(), shared.secret.shown());
-    let stop = shared.stop.clone();
+    let (stop, asked) = (shared.stop.clone(), shared.asked.clone());
     let stopped = stop.clone().cancelled_owned();
     let server = tokio::spawn(async move {
         let serving = axum::serve(listener, edge::router(shared)).with_graceful_shutdown(stopped);
@@ -87,6 +90,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
         resend_base_url: format!("http://{addr}/resend"),
         resend_signing_secret,
         stop,
+        asked,
         server: Some(server),
     })
 }
@@ -103,6 +107,11 @@ impl Running {
                 abort.abort();
             }
         }
+    }
+
+    /// Returns when somebody next orders something, before it is answered: the moment to let something go wrong.
+    pub async fn next_order(&self) {
+        self.asked.notified().await;
     }
 
     /// The origin of the control API, without `/sim`.
@@ -125,6 +134,7 @@ fn spawn(config: Config, addr: SocketAddr) -> Result<Arc<Shared>, Error> {
     let shared = Arc::new(Shared {
         world: Mutex::new(world),
         moved: Notify::new(),
+        asked: Arc::default(),
         key,
         secret,
         http: client().map_err(Error::Client)?,

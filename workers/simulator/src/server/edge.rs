@@ -43,6 +43,9 @@ async fn carrier(State(shared): State<Arc<Shared>>, request: axum::extract::Requ
         body,
     };
     let (served, wait) = shared.serve(&request);
+    if request.method == "POST" {
+        shared.asked.notify_waiters();
+    }
     let _under_way = UnderWay { shared: &shared, key: served.key.clone() };
     // Whoever still waits when the simulator stops is answered at once.
     shared.stop.run_until_cancelled(tokio::time::sleep(wait)).await;
