@@ -138,6 +138,13 @@ const NEVER: &[(&str, &str)] = &[
          where k.state in ('completed', 'stopped') and (i.state not in ('done', 'blocked') or i.final_disposition is null)",
     ),
     (
+        "V15B: where people are counted to be is where they are",
+        "select c.id::text || ' ' || s.state from campaigns c cross join unnest(enum_range(null::recipient_state)) s(state)
+         where coalesce((select sum(n) from (select n from recipient_counts k where k.campaign_id = c.id and k.state = s.state
+                 union all select n from recipient_moves m where m.campaign_id = c.id and m.state = s.state) counted), 0)
+            <> (select count(*) from recipients r where r.campaign_id = c.id and r.state = s.state)",
+    ),
+    (
         "J2: no job under a lease that is dead for over 15 s",
         "select job_id || ' ' || kind from facts.jobs where state = 'running' and lease_until < clock_timestamp() - interval '15 seconds'",
     ),

@@ -3,6 +3,7 @@
 mod control;
 mod faults;
 mod fingerprints;
+mod flow;
 mod kills;
 mod limits;
 mod schedules;

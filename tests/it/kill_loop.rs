@@ -13,6 +13,7 @@ use app::{migrate, postgres::Embedded, stage::SimClock};
 use chrono::{TimeDelta, Timelike};
 use rand::{SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use workflows::{db::Db, hub::Hub};
 
@@ -26,7 +27,7 @@ use crate::{
 /// Virtual seconds in a real one.
 const SPEED: f64 = 20.0;
 /// How long a round may take while everything is being killed.
-const PATIENCE: Duration = Duration::from_mins(10);
+const PATIENCE: Duration = Duration::from_mins(6);
 /// No round begins later than this hour in New York.
 const LAST_HOUR: u32 = 17;
 const AGENTS: usize = 6;
@@ -47,7 +48,7 @@ async fn whatever_is_killed_stopped_or_out_of_order_no_invariant_is_broken() {
     clock.set("2026-11-17T14:00:00Z".parse().unwrap(), SPEED).await.unwrap();
     let place = Place { db, owner, url: target.house.url.clone(), simulator: target.simulator.origin(), speed: SPEED };
     let (mut floor, _) = Floor::demo(place, 1, AGENTS).await;
-    floor.patience = PATIENCE;
+    floor.patience = PATIENCE * 2;
     floor.sign_on().await;
 
     let seed = number("WIB_FAULT_SEED").unwrap_or(7);
@@ -60,8 +61,13 @@ async fn whatever_is_killed_stopped_or_out_of_order_no_invariant_is_broken() {
         let campaigns = begin(&floor, &mut telephones).await;
         let over = CancellationToken::new();
         let working = async {
-            for campaign in &campaigns {
-                floor.ended(campaign).await;
+            let ended = async {
+                for campaign in &campaigns {
+                    floor.ended(campaign).await;
+                }
+            };
+            if timeout(PATIENCE, ended).await.is_err() {
+                panic!("seed {seed}: a round is not over in {PATIENCE:?}: {}", floor.text_of(STUCK).await);
             }
             over.cancel();
         };
@@ -81,6 +87,13 @@ async fn whatever_is_killed_stopped_or_out_of_order_no_invariant_is_broken() {
     invariants::hold(&floor.owner, &books).await;
 }
 
+/// Who is left, and what they wait for.
+const STUCK: &str = "select coalesce(jsonb_pretty(jsonb_agg(x)), 'nobody') from (
+  select r.state, r.call_id, r.next_at, r.explanation, wib_now() as now, c.name, c.state as campaign, k.state as call, m.state as message,
+    (select jsonb_agg(jsonb_build_object('kind', j.kind, 'lease', j.lease, 'run_at', j.run_at, 'attempt', j.attempt, 'error', j.last_error))
+     from jobs j where j.run_id in (r.id, r.call_id, r.campaign_id)) as jobs
+  from recipients r join campaigns c on c.id = r.campaign_id left join calls k on k.id = r.call_id left join messages m on m.id = r.call_id
+  where r.state in ('queued', 'claimed', 'retry_wait') limit 20) x";
 const UNREAD: &str = "select count(*) from facts.webhook_events where outcome is null or processed_at is null";
 
 /// A list to call, one to text and one to write to.

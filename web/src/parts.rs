@@ -6,6 +6,7 @@ pub mod field;
 pub mod levers;
 pub mod live;
 pub mod note;
+pub mod spark;
 pub mod stat;
 pub mod table;
 pub mod thread;

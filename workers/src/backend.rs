@@ -15,6 +15,7 @@
 mod ack;
 mod acker;
 mod claimed;
+mod clock;
 mod heartbeat;
 mod lane;
 mod lease;

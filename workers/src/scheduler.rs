@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use workflows::{db::Db, evidence, housekeeping, schedule};
+use workflows::{db::Db, evidence, housekeeping, queue, recipient, schedule};
 
 /// A slot fires at most this late.
 const TICK: Duration = Duration::from_millis(500);
@@ -25,6 +25,9 @@ async fn tick(db: Db, keep_days: i32) {
         if let Err(error) = fire(&db).await {
             tracing::warn!(%error, "schedules did not fire; they will at the next tick");
         }
+        if let Err(error) = count(&db).await {
+            tracing::warn!(%error, "what moved was not added up; the next tick does it");
+        }
         if n % TICKS_PER_ROTATION == 0 {
             rotate(&db, keep_days).await;
             prune(&db).await;
@@ -41,6 +44,14 @@ async fn fire(db: &Db) -> Result<(), sqlx::Error> {
         tracing::info!("{fired} schedules fired");
     }
     Ok(())
+}
+
+/// Adds up what pages show.
+async fn count(db: &Db) -> Result<(), sqlx::Error> {
+    let mut tx = db.system().await?;
+    queue::sample(&mut tx).await?;
+    recipient::fold(&mut tx).await?;
+    tx.commit().await
 }
 
 async fn rotate(db: &Db, keep_days: i32) {

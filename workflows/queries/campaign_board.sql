@@ -11,10 +11,9 @@ from (
 ) c
 left join pacer_leases l on l.campaign_id = c.id
 cross join lateral (
-  select count(*) filter (where state = 'done') as done, count(*) filter (where state = 'failed') as failed,
-    count(*) filter (where state = 'suppressed') as suppressed, count(*) filter (where state = 'skipped') as skipped,
-    count(*) filter (where state = 'claimed') as in_flight,
-    count(*) filter (where state in ('queued', 'retry_wait')) as waiting
-  from recipients where campaign_id = c.id
+  select coalesce(sum(done), 0)::bigint as done, coalesce(sum(failed), 0)::bigint as failed,
+    coalesce(sum(suppressed), 0)::bigint as suppressed, coalesce(sum(skipped), 0)::bigint as skipped,
+    coalesce(sum(claimed), 0)::bigint as in_flight, coalesce(sum(queued + retry_wait), 0)::bigint as waiting
+  from recipient_tallies where campaign_id = c.id
 ) r
 order by c.id desc

@@ -8,8 +8,8 @@ left join lateral (
 ) t on true
 left join users u on 'user:' || u.id::text = t.actor
 cross join lateral (
-  select count(*) filter (where state = 'queued') as queued, count(*) filter (where state = 'retry_wait') as retrying
-  from recipients where campaign_id = c.id
+  select coalesce(sum(queued), 0)::bigint as queued, coalesce(sum(retry_wait), 0)::bigint as retrying
+  from recipient_tallies where campaign_id = c.id
 ) r
 cross join lateral (
   select count(*) filter (where abandoned) as abandoned, count(*) as answered

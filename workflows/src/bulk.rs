@@ -143,19 +143,19 @@ pub enum Error {
     Database(#[from] sqlx::Error),
 }
 
-/// Writes the order down with all it is about, and enqueues the job that carries it out.
+/// Writes the order down with all it is about, and enqueues the job that carries it out; answers how many jobs it is about.
 ///
 /// # Errors
 /// When the filter finds nothing, or more than [`MOST`].
 pub async fn request(
     tx: &mut Tx,
     org: OrgId,
+    id: BulkId,
     verb: Verb,
     filter: &Filter,
     reason: &str,
     actor: Actor,
-) -> Result<BulkId, Error> {
-    let id = BulkId::new();
+) -> Result<i64, Error> {
     let total = match queries::insert(tx, org, id, verb, filter, reason, actor).await? {
         0 => return Err(Error::NothingMatches),
         more if more > i64::from(MOST) => return Err(Error::TooMany),
@@ -165,7 +165,7 @@ pub async fn request(
     note(tx, org, id, &actor, "bulk.request", said).await?;
     job::enqueue(tx, org, &BulkAction { bulk: id, round: 0 }).await?;
     told(tx, org, id).await?;
-    Ok(id)
+    Ok(total)
 }
 
 /// Stops it: no batch begins after this. A batch at work ends first, for it holds the lock.

@@ -20,6 +20,7 @@ mod mode;
 mod named;
 mod new;
 mod next;
+mod outlook;
 mod panel;
 mod patch;
 mod record;
@@ -40,6 +41,7 @@ pub use self::{
     named::{name, names},
     new::{Invalid, New, Schedule, create},
     next::{For, Next, next, queue, still_queued},
+    outlook::{Outlook, outlook},
     panel::{Live, Panel, live, panel},
     patch::{Patch, patch},
     record::{NotReady, is_running, ready, record},

@@ -26,7 +26,7 @@ pub(crate) use self::record::{hold, waits};
 pub use self::{
     forgotten::{Forgotten, claims_forgotten, messages_forgotten, waits_forgotten},
     listed::{Listed, listed},
-    queries::{Recipient, Tally, Workload, account, next_retry, page, tally, workload},
+    queries::{Recipient, Tally, Workload, account, fold, next_retry, page, tally, workload},
     record::{claim, nobody_left, record, skip_waiting},
 };
 use crate::{

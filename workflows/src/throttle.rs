@@ -3,10 +3,14 @@
 //! Workers reserve permits before they hand a job out (`throttle_reserve`, a GCRA): each permit has a moment of its
 //! own, evenly spaced, so no window of the period holds more than the limit. A provider's Retry-After pauses the key.
 
+mod board;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::db::Tx;
+
+pub use self::board::{Limit, board};
 
 /// The carrier account's limit on new calls.
 pub const CALLS: &str = "calls:telnyx";

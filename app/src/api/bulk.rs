@@ -96,7 +96,8 @@ async fn create(
         Once::First(first) => first,
         Once::Again(answer) => return Ok(answer),
     };
-    let id = bulk::request(&mut tx, caller.org, verb, &filter, asked.body.reason(), caller.actor).await?;
+    let id = BulkId::new();
+    bulk::request(&mut tx, caller.org, id, verb, &filter, asked.body.reason(), caller.actor).await?;
     let out = read(&mut tx, caller.org, id).await?;
     let mut response = first.answer(tx, StatusCode::ACCEPTED, &out).await?;
     let location = HeaderValue::try_from(format!("/api/jobs/bulk/{id}")).map_err(Problem::internal)?;

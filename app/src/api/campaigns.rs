@@ -127,10 +127,11 @@ async fn stats(
     Id(id): Id<CampaignId>,
 ) -> Result<Json<StatsOut>, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
-    read(&mut tx, caller.org, id).await?;
+    let found = campaign::find(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     let stats = campaign::stats(&mut tx, id).await?;
+    let outlook = campaign::outlook(&mut tx, caller.org, &found, &stats.recipients).await?;
     tx.commit().await?;
-    Ok(Json(stats.into()))
+    Ok(Json(StatsOut::new(stats, outlook)))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

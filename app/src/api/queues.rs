@@ -11,6 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use workflows::{audit, event, queue};
 
 use crate::{
+    api::shapes::ForecastOut,
     extract::{Allowed, ManageJobs, Page, SeeJobs},
     problem::Problem,
     state::App,
@@ -39,10 +40,28 @@ struct QueueOut {
     /// Given up in the last hour.
     dead: i64,
     mean_ms: Option<f64>,
+    /// Finished in each of the last sixty minutes, the oldest first.
+    by_minute: Vec<i64>,
+    /// How long jobs of the last five minutes waited from due to started; null: none started.
+    latency_ms: Option<LatencyOut>,
+    /// What was left to do when it was counted last: due or running. Counted every ten seconds, or as often as the
+    /// counting takes a hundredth of the time.
+    left: i64,
+    forecast: ForecastOut,
+}
+
+/// Milliseconds that 50, 95 and 99 in a hundred jobs waited, at most.
+#[derive(Debug, Serialize, ToSchema)]
+struct LatencyOut {
+    p50: f64,
+    p95: f64,
+    p99: f64,
 }
 
 impl From<queue::Queue> for QueueOut {
     fn from(q: queue::Queue) -> Self {
+        let latency_ms = q.latency().map(|of| LatencyOut { p50: of.p50, p95: of.p95, p99: of.p99 });
+        let (left, forecast) = (q.left(), q.forecast().into());
         let queue::Queue {
             name,
             paused,
@@ -55,8 +74,26 @@ impl From<queue::Queue> for QueueOut {
             failed,
             dead,
             mean_ms,
+            by_minute,
+            ..
         } = q;
-        Self { name, paused, concurrency, pending, scheduled, running, oldest, done, failed, dead, mean_ms }
+        Self {
+            name,
+            paused,
+            concurrency,
+            pending,
+            scheduled,
+            running,
+            oldest,
+            done,
+            failed,
+            dead,
+            mean_ms,
+            by_minute,
+            latency_ms,
+            left,
+            forecast,
+        }
     }
 }
 

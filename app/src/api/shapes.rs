@@ -7,6 +7,7 @@ mod campaign;
 mod compliance;
 mod consent;
 mod flag;
+mod forecast;
 mod import;
 mod message;
 mod policy;
@@ -20,6 +21,7 @@ pub(crate) use campaign::{CampaignIn, CampaignOut, CampaignPatch, RecipientOut, 
 pub(crate) use compliance::{ExplainIn, ExplanationOut, within_reach};
 pub(crate) use consent::{ConsentIn, ConsentOut};
 pub(crate) use flag::{DisclosureIn, DisclosureOut, FlagIn, FlagOut};
+pub(crate) use forecast::{ForecastOut, OutlookOut};
 pub(crate) use import::ImportOut;
 pub(crate) use message::{ConversationOut, MessageIn, MessageOut, ReplyIn, ThreadOut};
 pub(crate) use policy::{PolicyIn, PolicyOut, clock};

@@ -48,7 +48,7 @@ struct Desk {
     cookie: String,
     dice: StdRng,
     speed: f64,
-    /// The call on which the talk was begun.
+    /// The call that was talked on, and let go of.
     talking: Option<CallId>,
 }
 
@@ -103,10 +103,11 @@ impl Desk {
     }
 
     async fn talk(&mut self, call: CallId) -> anyhow::Result<()> {
-        self.talking = Some(call);
         self.pass(TALK).await;
-        // The person may have hung up first: then there is nothing to hang up.
-        let _ = self.post(&format!("/api/calls/{call}/hangup")).send().await?;
+        let said = self.post(&format!("/api/calls/{call}/hangup")).send().await?;
+        // Whom the server did not hear tries again. The person may have hung up first: then there is nothing to hang up.
+        anyhow::ensure!(!said.status().is_server_error(), "the line is not let go");
+        self.talking = Some(call);
         Ok(())
     }
 

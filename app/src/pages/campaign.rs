@@ -2,6 +2,7 @@
 
 mod model;
 mod outcomes;
+mod outlook;
 mod recipients;
 mod settings;
 

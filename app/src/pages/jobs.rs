@@ -12,7 +12,7 @@ use axum::{
 };
 use web::{
     Nav,
-    pages::jobs::{self as page, About, JobRow, JobsView, QueueRow, Workers},
+    pages::jobs::{self as page, About, JobRow, JobsView, LimitRow, Outlook, QueueRow, Workers},
     state::{JobState, QueueState},
 };
 use workflows::{
@@ -20,8 +20,9 @@ use workflows::{
     identity::{Principal, Right},
     job::{self, JobId, State as Domain, why},
     pulse,
-    queue::{self, Queue},
+    queue::{self, Forecast, Queue},
     run::{self, Subject},
+    throttle::{self, Limit},
 };
 
 pub(super) use self::asked::Asked;
@@ -84,6 +85,7 @@ async fn summary(app: &App, caller: &Principal) -> Result<JobsView, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
     let queues = queue::list(&mut tx, caller.org).await?;
     let retrying = job::retrying(&mut tx, caller.org).await?;
+    let limits = throttle::board(&mut tx, caller.org).await?;
     let now = tx.now().await?;
     tx.commit().await?;
     let pulse = pulse::read(&app.db).await?;
@@ -95,6 +97,7 @@ async fn summary(app: &App, caller: &Principal) -> Result<JobsView, Problem> {
         queues: queues.into_iter().map(row).collect(),
         workers: Workers { alive: pulse.workers, trouble: trouble(&pulse) },
         may_operate: caller.may(Right::ManageJobs),
+        limits: limits.into_iter().map(limit_row).collect(),
         ..JobsView::default()
     })
 }
@@ -116,8 +119,41 @@ fn queue_row(queue: Queue, retrying: i64, now: chrono::DateTime<chrono::Utc>) ->
         running: queue.running,
         retrying,
         failed: queue.dead,
+        latency: queue.latency().map(|of| [of.p50, of.p95, of.p99]),
+        outlook: outlook(queue.forecast()),
+        by_minute: queue.by_minute,
         because: if queue.paused { "paused by an operator".to_owned() } else { String::new() },
         name: queue.name,
+    }
+}
+
+fn outlook(forecast: Forecast) -> Outlook {
+    match forecast {
+        Forecast::Clear => Outlook::Clear,
+        Forecast::Paused => Outlook::WhenResumed,
+        Forecast::Unknown => Outlook::Unknown,
+        Forecast::Stands => Outlook::Stands,
+        Forecast::Grows { per_minute } => Outlook::Grows(per_minute),
+        Forecast::Clears { at, per_minute } => Outlook::At(at, per_minute),
+    }
+}
+
+fn limit_row(limit: Limit) -> LimitRow {
+    LimitRow {
+        what: limit.campaign.map_or_else(|| limited(&limit.key), |name| format!("The pace of {name}")),
+        per_minute: limit.per_minute,
+        full: limit.full,
+        paused_until: limit.paused_until,
+    }
+}
+
+fn limited(key: &str) -> String {
+    match key.split_once(':') {
+        Some(("calls", _)) => "New calls of the account".to_owned(),
+        Some(("sms", "telnyx")) => "Texts of the account".to_owned(),
+        Some(("sms", number)) => format!("Texts from {number}"),
+        Some(("email", _)) => "E-mail requests of the account".to_owned(),
+        _ => key.to_owned(),
     }
 }
 

@@ -13,6 +13,8 @@ use super::{FieldError, Kind, Problem};
 const NUL_IN_TEXT: &str = "22021";
 /// Somebody else holds the row for longer than we wait.
 const LOCK_TIMEOUT: &str = "55P03";
+/// A unique key stands against it.
+const TAKEN: &str = "23505";
 
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
@@ -20,6 +22,7 @@ impl From<sqlx::Error> for Problem {
         match (&error, code.as_deref()) {
             (_, Some(NUL_IN_TEXT)) => Self::new(Kind::InvalidBody).detail("text must not contain NUL"),
             (_, Some(LOCK_TIMEOUT)) => Self::new(Kind::InProgress).detail("somebody else is changing it; try again"),
+            (_, Some(TAKEN)) => Self::new(Kind::ChangedMeanwhile).detail("it was made a moment ago; look again"),
             // 57P0x: the server is shutting down or starting
             (_, Some(code)) if code.starts_with("57P") => Self::away(&error),
             (sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed, _) => Self::away(&error),

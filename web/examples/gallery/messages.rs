@@ -69,6 +69,7 @@ pub(crate) fn sms() -> CampaignView {
         reachable: 18,
         may_operate: true,
         progress: Progress { planned: 1000, done: 884, failed: 21, suppressed: 41, skipped: 6, in_flight: 30, waiting: 18 },
+        outlook: Some("The list is done at about 15:10 CST, as it goes now: 24 a minute.".to_owned()),
         because_of: Because {
             done: "94.5 % of 935 sent".to_owned(),
             in_flight: "no receipt yet".to_owned(),
@@ -132,6 +133,7 @@ pub(crate) fn email() -> CampaignView {
         state: CampaignState::Completed,
         because: "nothing left".to_owned(),
         progress: Progress { planned: 2400, done: 2241, failed: 62, suppressed: 83, skipped: 14, in_flight: 0, waiting: 0 },
+        outlook: None,
         because_of: Because { failed: "all bounced for good".to_owned(), ..Because::default() },
         rates: vec![
             rate("Delivered", 2241, 2303, "sent", ""),
@@ -168,6 +170,10 @@ pub(crate) fn voice_campaign() -> CampaignView {
         because: "not started".to_owned(),
         reachable: 1310,
         progress: Progress { planned: 3320, waiting: 3321, ..Progress::default() },
+        outlook: Some(
+            "About 212 people will be left when the lawful hours end at 21:00 CST, as it goes now: 12 a minute."
+                .to_owned(),
+        ),
         because_of: Because::default(),
         rates: vec![],
         failures: vec![],

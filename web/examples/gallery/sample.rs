@@ -20,7 +20,7 @@ use web::{
         campaigns::{CampaignRow, CampaignsView, Progress},
         confirm::{Check, CheckResult, ConfirmView, Consequence},
         import::{ImportLine, ImportView},
-        jobs::{About, JobFilter, JobRow, JobsView, QueueRow, Workers},
+        jobs::{About, JobFilter, JobRow, JobsView, LimitRow, Outlook, QueueRow, Workers},
         login::{DemoUser, LoginView},
         new_voice::NewVoiceView,
         problem::{ProblemView, WayOn},
@@ -605,6 +605,15 @@ pub(crate) fn jobs() -> JobsView {
         retrying,
         failed,
         because: because.to_owned(),
+        by_minute: (0..60).map(|m| (per_minute[2] as i64 * (20 + (m * 7) % 13)) / 26).collect(),
+        latency: (per_minute[0] > 0.0).then_some([4.0, 19.0, 310.0]),
+        outlook: match waiting {
+            0 => Outlook::Clear,
+            n if n > 5_000 => Outlook::At(ago(-1_140), 268.0),
+            n if n > 200 => Outlook::Grows(12.0),
+            _ if state == QueueState::Paused => Outlook::WhenResumed,
+            _ => Outlook::Unknown,
+        },
     };
     let job = |n, kind: &str, queue: &str, state, attempt, secs, last: &str| JobRow {
         id: n,
@@ -636,6 +645,16 @@ pub(crate) fn jobs() -> JobsView {
             ),
             queue("webhook", QueueState::Running, [412.0, 398.0, 377.0], 0, None, 2, 0, 0, ""),
             queue("default", QueueState::Paused, [0.0, 0.4, 4.0], 1931, Some(1320), 0, 212, 4, "by S. Kim 14:10"),
+        ],
+        limits: vec![
+            LimitRow { what: "New calls of the account".to_owned(), per_minute: 60.0, full: true, paused_until: None },
+            LimitRow { what: "Texts of the account".to_owned(), per_minute: 240.0, full: false, paused_until: None },
+            LimitRow {
+                what: "E-mail requests of the account".to_owned(),
+                per_minute: 120.0,
+                full: false,
+                paused_until: Some(ago(-40)),
+            },
         ],
         workers: Workers { alive: 2, trouble: None },
         kinds: ["amd_outcome", "apply_webhook", "close_wrap_up", "place_call", "plan_campaign", "retry_call"]

@@ -14,6 +14,9 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
 
+/// Whoever retries more jobs than this types their number.
+pub const MANY: i64 = 1_000;
+
 /// What is done to each job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {

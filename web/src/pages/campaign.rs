@@ -43,6 +43,8 @@ pub struct CampaignView {
     pub may_operate: bool,
     /// Where everybody on the list is; the six add up to `planned`, or the page says that they do not.
     pub progress: Progress,
+    /// When the list is worked off, or who is left when the hours end; in a sentence.
+    pub outlook: Option<String>,
     /// The line below each of the six; empty where there is nothing to say.
     pub because_of: Because,
     /// What became of the calls or messages, as shares of what they are a part of, in the order of the funnel.

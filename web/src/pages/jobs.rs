@@ -4,6 +4,8 @@
 mod bulks;
 mod failures;
 mod filter;
+mod limits;
+mod outlook;
 mod queues;
 
 use crate::{
@@ -51,6 +53,8 @@ pub struct JobsView {
     pub failures: Vec<FailureRow>,
     /// The latest bulk actions.
     pub bulks: Vec<BulkLine>,
+    /// What is sent and dialed no faster than so.
+    pub limits: Vec<LimitRow>,
 }
 
 /// The worker processes.
@@ -83,6 +87,43 @@ pub struct QueueRow {
     pub failed: i64,
     /// Why it is paused or throttled.
     pub because: String,
+    /// Jobs finished in each of the last sixty minutes, the oldest first.
+    pub by_minute: Vec<i64>,
+    /// How long half of the jobs of the last five minutes waited, 95 and 99 in a hundred, in milliseconds.
+    pub latency: Option<[f64; 3]>,
+    /// When its backlog is worked off.
+    pub outlook: Outlook,
+}
+
+/// When a backlog is worked off.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Outlook {
+    /// There is none.
+    #[default]
+    Clear,
+    /// After somebody resumes it.
+    WhenResumed,
+    /// Too early to tell.
+    Unknown,
+    /// Nothing moves.
+    Stands,
+    /// More comes than is done: so many a minute.
+    Grows(f64),
+    /// Then, at so many a minute.
+    At(DateTime<Utc>, f64),
+}
+
+/// A limit and whether it binds.
+#[derive(Clone, Debug)]
+pub struct LimitRow {
+    /// What is limited, in words.
+    pub what: String,
+    /// The most in a minute.
+    pub per_minute: f64,
+    /// What comes now waits for a permit.
+    pub full: bool,
+    /// Until when the provider asked us to wait.
+    pub paused_until: Option<DateTime<Utc>>,
 }
 
 /// One job.
@@ -126,16 +167,17 @@ pub fn page(shell: &Shell, view: &JobsView) -> String {
     html(|| document(shell, body(&shell.clock, view)))
 }
 
-/// The parts that change: `#totals` and `#queues`. The list holds still; it changes when it is asked for again.
+/// The parts that change: `#totals`, `#queues` and `#limits`. The list holds still; it changes when it is asked for again.
 pub fn fragments(clock: &Clock, view: &JobsView) -> String {
-    html(|| (crate::shell::pulse(clock), queues::totals(view), queues::panel(view)))
+    html(|| (crate::shell::pulse(clock), queues::totals(view), queues::panel(clock, view), limits::panel(clock, view)))
 }
 
 fn body(clock: &Clock, view: &JobsView) -> AnyView {
     view! {
         <div class="head"><h1>"Jobs"</h1><span class="muted">"All queues"</span><span class="end">{crate::parts::live::pause_updates()}</span></div>
         {queues::totals(view)}
-        {queues::panel(view)}
+        {queues::panel(clock, view)}
+        {limits::panel(clock, view)}
         {failures::panel(clock, view)}
         {bulks::panel(clock, view)}
         {list(clock, view)}

@@ -3,7 +3,7 @@
 use std::{
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use apalis_core::{error::BoxDynError, task::Task};
@@ -59,7 +59,8 @@ where
     }
 
     fn call(&mut self, task: Task<Arc<Claimed>>) -> Self::Future {
-        let mut start = Start { to: self.to.clone(), job: Some(task.args.clone()), at: Instant::now() };
+        let waited = self.to.store.clock.late(task.args.run_at);
+        let mut start = Start { to: self.to.clone(), job: Some(task.args.clone()), waited, at: Instant::now() };
         let answer = self.inner.call(task);
         Box::pin(async move {
             let verdict = answer.await.map_or_else(|error| failed(error.into()), Verdict::Outcome);
@@ -73,6 +74,7 @@ where
 struct Start {
     to: AckLayer,
     job: Option<Arc<Claimed>>,
+    waited: Option<Duration>,
     at: Instant,
 }
 
@@ -80,7 +82,7 @@ impl Start {
     fn ended(&mut self, verdict: Verdict) {
         if let Some(job) = self.job.take() {
             let AckLayer { store, lane } = &self.to;
-            store.ended(lane, Ack::of(lane, job, verdict).after(self.at.elapsed()));
+            store.ended(lane, Ack::of(lane, job, verdict).after(self.waited, self.at.elapsed()));
         }
     }
 }

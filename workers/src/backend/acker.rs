@@ -8,7 +8,15 @@ use sqlx::PgConnection;
 use tokio::sync::mpsc;
 
 use self::batch::Batch;
-use super::{Claimed, claimed::Row, lane::Lane, lease::Lease, link::Link, store::Store, tally::Ended};
+use super::{
+    Claimed,
+    claimed::Row,
+    lane::Lane,
+    lease::Lease,
+    link::Link,
+    store::Store,
+    tally::{Ended, Times},
+};
 use crate::outcome::Outcome;
 
 /// As many outcomes as one statement takes.
@@ -34,7 +42,7 @@ pub(super) enum Ack {
         lane: Arc<Lane>,
         job: Arc<Claimed>,
         verdict: Verdict,
-        ran: Duration,
+        times: Times,
     },
     /// Nothing comes after this.
     Close,
@@ -42,13 +50,13 @@ pub(super) enum Ack {
 
 impl Ack {
     pub(super) fn of(lane: &Arc<Lane>, job: Arc<Claimed>, verdict: Verdict) -> Self {
-        Self::Job { lane: lane.clone(), job, verdict, ran: Duration::ZERO }
+        Self::Job { lane: lane.clone(), job, verdict, times: Times::default() }
     }
 
-    /// Its handler took so long.
-    pub(super) fn after(mut self, took: Duration) -> Self {
-        if let Self::Job { ran, .. } = &mut self {
-            *ran = took;
+    /// It waited so long from due to started, as far as is known, and its handler took so long.
+    pub(super) fn after(mut self, waited: Option<Duration>, ran: Duration) -> Self {
+        if let Self::Job { times, .. } = &mut self {
+            *times = Times { waited, ran };
         }
         self
     }
@@ -120,14 +128,14 @@ impl Acker {
     }
 
     fn settle(&self, ack: &Ack) {
-        let Ack::Job { lane, job, verdict, ran } = ack else { return };
+        let Ack::Job { lane, job, verdict, times } = ack else { return };
         match verdict {
             // It is due again at once, and perhaps ours to claim.
             Verdict::Release => self.store.hint(lane),
             Verdict::Refused(_) => {}
             _ => lane.saved(1),
         }
-        self.store.tally.add(job.org, lane.setup.name, ended(job, verdict), *ran);
+        self.store.tally.add(job.org, lane.setup.name, ended(job, verdict), *times);
     }
 }
 

@@ -18,6 +18,7 @@ use workflows::db::Db;
 use super::{
     Claimed,
     acker::{self, Ack, Verdict},
+    clock::Clock,
     heartbeat,
     lane::Lane,
     lease::Lease,
@@ -32,6 +33,7 @@ pub(crate) struct Store {
     pub(super) registry: Arc<Registry>,
     pub(super) lanes: Vec<Arc<Lane>>,
     pub(super) tally: Tally,
+    pub(super) clock: Clock,
     /// The pump has something to do.
     pub(super) pump: Notify,
     /// The heartbeat has: a lease is wanted.
@@ -60,6 +62,7 @@ impl Store {
             registry,
             lanes,
             tally: Tally::default(),
+            clock: Clock::default(),
             pump: Notify::new(),
             heart: Notify::new(),
             lease: Mutex::default(),

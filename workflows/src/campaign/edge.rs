@@ -10,7 +10,7 @@ use crate::{
     db::Tx,
     id::{CampaignId, OrgId},
     phone::E164,
-    place::{State, Zip, candidate_zones},
+    place::{State, Zip, Zones, candidate_zones},
 };
 
 /// So many are looked at, the next in line: enough to know the next edge, and cheap enough to ask every other second.
@@ -39,6 +39,18 @@ pub async fn legal_edge(
     campaign: CampaignId,
     now: DateTime<Utc>,
 ) -> Result<Option<LegalEdge>, sqlx::Error> {
+    let people = in_line(tx, org, campaign).await?;
+    let of = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    let mut edges: BTreeMap<(DateTime<Utc>, bool), (Tz, i64)> = BTreeMap::new();
+    for (at, opens, zone) in people.into_iter().filter_map(|zones| compliance::calling_edge(zones, now)) {
+        edges.entry((at, opens)).or_insert((zone, 0)).1 += 1;
+    }
+    let first = edges.into_iter().next();
+    Ok(first.map(|((at, opens), (zone, people))| LegalEdge { at, opens, zone, people, of }))
+}
+
+/// By which clocks the next in line may live.
+pub(super) async fn in_line(tx: &mut Tx, org: OrgId, campaign: CampaignId) -> Result<Vec<Zones>, sqlx::Error> {
     let people = sqlx::query!(
         r#"select c.tz_confirmed, a.state as "state?", a.zip as "zip?",
                   (select p.e164 from phones p where p.consumer_id = r.consumer_id and p.status = 'ok'
@@ -57,18 +69,12 @@ pub async fn legal_edge(
     )
     .fetch_all(&mut **tx)
     .await?;
-    let of = i64::try_from(people.len()).unwrap_or(i64::MAX);
-    let mut edges: BTreeMap<(DateTime<Utc>, bool), (Tz, i64)> = BTreeMap::new();
-    for person in people {
+    let zones = people.into_iter().map(|person| {
         let phone = person.phone.and_then(|phone| E164::parse(&phone).ok());
         let state = person.state.and_then(|state| State::parse(&state).ok());
         let zip = person.zip.and_then(|zip| Zip::parse(&zip).ok());
         let confirmed = person.tz_confirmed.and_then(|zone| zone.parse().ok());
-        let zones = candidate_zones(phone.as_ref(), state, zip, confirmed);
-        if let Some((at, opens, zone)) = compliance::calling_edge(zones, now) {
-            edges.entry((at, opens)).or_insert((zone, 0)).1 += 1;
-        }
-    }
-    let first = edges.into_iter().next();
-    Ok(first.map(|((at, opens), (zone, people))| LegalEdge { at, opens, zone, people, of }))
+        candidate_zones(phone.as_ref(), state, zip, confirmed)
+    });
+    Ok(zones.collect())
 }

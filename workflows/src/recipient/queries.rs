@@ -36,22 +36,29 @@ impl Tally {
     }
 }
 
-/// Counts a campaign's people by state; `planned` is what the plan wrote down, not a recount.
+/// Adds up what moved since the last time, so that looking stays cheap.
+///
+/// # Errors
+/// When the database is away.
+pub async fn fold(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::query!("select recipient_fold()").execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// A campaign's people by state, counted as they move; `planned` is what the plan wrote down, not a recount.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn tally(tx: &mut Tx, campaign: CampaignId) -> Result<Tally, sqlx::Error> {
     sqlx::query_as!(
         Tally,
-        r#"select coalesce((select planned from campaigns where id = $1), 0)::bigint as "planned!",
-                  count(*) filter (where state = 'queued') as "queued!",
-                  count(*) filter (where state = 'claimed') as "claimed!",
-                  count(*) filter (where state = 'retry_wait') as "retry_wait!",
-                  count(*) filter (where state = 'done') as "done!",
-                  count(*) filter (where state = 'failed') as "failed!",
-                  count(*) filter (where state = 'suppressed') as "suppressed!",
-                  count(*) filter (where state = 'skipped') as "skipped!"
-           from recipients where campaign_id = $1"#,
+        r#"select coalesce(c.planned, 0)::bigint as "planned!", coalesce(t.queued, 0) as "queued!",
+                  coalesce(t.claimed, 0) as "claimed!", coalesce(t.retry_wait, 0) as "retry_wait!",
+                  coalesce(t.done, 0) as "done!", coalesce(t.failed, 0) as "failed!",
+                  coalesce(t.suppressed, 0) as "suppressed!", coalesce(t.skipped, 0) as "skipped!"
+           from (select $1::uuid as id) it
+           left join campaigns c on c.id = it.id
+           left join recipient_tallies t on t.campaign_id = it.id"#,
         campaign.0
     )
     .fetch_one(&mut **tx)

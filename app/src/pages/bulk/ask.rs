@@ -19,6 +19,7 @@ use web::{
 use workflows::{
     bulk::{self, Rehearsal, Verb},
     db::Tx,
+    id::BulkId,
     identity::Principal,
     job::Filter,
 };
@@ -57,6 +58,9 @@ struct Typed {
     /// A ticked box says `true`.
     #[serde(default)]
     everything: String,
+    /// The number of jobs, typed by whoever redrives many.
+    #[serde(default)]
+    sure: String,
     once: Option<Uuid>,
     #[serde(flatten)]
     asked: Asked,
@@ -106,7 +110,7 @@ async fn answer(
 }
 
 /// Once for each page it was sent from; tells where the order is.
-async fn place(app: &App, caller: &Allowed<ManageJobs>, typed: &Typed) -> Result<String, Problem> {
+async fn place(app: &App, caller: &Allowed<ManageJobs>, typed: &Typed) -> Result<BulkId, Problem> {
     let mut tx = app.db.tenant(caller.org).await?;
     let read = typed.asked.read(&mut tx, caller).await?;
     let reason = typed.reason.trim();
@@ -116,20 +120,25 @@ async fn place(app: &App, caller: &Allowed<ManageJobs>, typed: &Typed) -> Result
     if !wrong.is_empty() {
         return Err(Problem::new(crate::problem::Kind::InvalidBody).fields(wrong));
     }
-    let key = Key::of_form(typed.once.unwrap_or_else(Uuid::now_v7));
-    let first = match key.claim(&mut tx, caller.org, "a bulk action", &digest(typed, &read.filter)).await? {
-        Once::First(first) => first,
-        Once::Again(_) => return latest(&mut tx, caller).await,
-    };
-    let id = bulk::request(&mut tx, caller.org, typed.action, &read.filter, reason, caller.actor).await?;
+    // The form's own number is the order's: sent twice, it leads to the same.
+    let id = BulkId(typed.once.unwrap_or_else(Uuid::now_v7));
+    let claimed = Key::of_form(id.0).claim(&mut tx, caller.org, "a bulk action", &digest(typed, &read.filter)).await?;
+    let Once::First(first) = claimed else { return Ok(id) };
+    let total = bulk::request(&mut tx, caller.org, id, typed.action, &read.filter, reason, caller.actor).await?;
+    sure(typed, total)?;
     first.answer(tx, StatusCode::ACCEPTED, &json!({ "id": id })).await?;
-    Ok(id.to_string())
+    Ok(id)
 }
 
-/// The page that was sent twice has made it a moment ago.
-async fn latest(tx: &mut Tx, caller: &Principal) -> Result<String, Problem> {
-    let all = bulk::list(tx, caller.org, 1).await?;
-    all.first().map(|bulk| bulk.id.to_string()).ok_or_else(|| Problem::not_found("bulk action"))
+/// Whoever redrives many says how many: a filter may match more than was meant, or more than a moment ago.
+fn sure(typed: &Typed, total: i64) -> Result<(), Problem> {
+    let said = typed.sure.replace([',', ' '], "");
+    if typed.action != Verb::Retry || total <= page::MANY || said == total.to_string() {
+        return Ok(());
+    }
+    let told = format!("Type {}, the number of jobs that match now.", web::format::count(total));
+    let wrong = crate::problem::FieldError::new("sure", told);
+    Err(Problem::new(crate::problem::Kind::InvalidBody).fields(vec![wrong]))
 }
 
 fn digest(typed: &Typed, filter: &Filter) -> [u8; 32] {

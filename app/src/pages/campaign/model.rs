@@ -1,5 +1,6 @@
 //! From the read models to the view.
 
+use chrono::{DateTime, Utc};
 use web::{
     format::counted,
     pages::{
@@ -9,14 +10,14 @@ use web::{
     state::RecipientState,
 };
 use workflows::{
-    campaign::{self, Campaign, Delivery, Failed, Kind, Panel, Stats},
+    campaign::{self, Campaign, Delivery, Failed, Kind, Outlook, Panel, Stats},
     db::Tx,
     id::CampaignId,
     identity::{Principal, Right},
     recipient::{self, Tally},
 };
 
-use super::{Asked, outcomes, recipients, settings};
+use super::{Asked, outcomes, outlook, recipients, settings};
 use crate::{
     pages::{campaigns::channel, frame, voice},
     problem::Problem,
@@ -33,6 +34,8 @@ pub(super) struct Read {
     pub(super) delivery: Delivery,
     pub(super) failures: Vec<Failed>,
     pub(super) words: Option<campaign::Words>,
+    pub(super) outlook: Option<Outlook>,
+    pub(super) now: DateTime<Utc>,
 }
 
 /// Reads everything on the page.
@@ -53,9 +56,12 @@ pub(super) async fn load(app: &App, caller: &Principal, asked: &Asked) -> Result
 
 async fn read(tx: &mut Tx, caller: &Principal, id: CampaignId) -> Result<Read, Problem> {
     let campaign = campaign::find(tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    let stats = campaign::stats(tx, id).await?;
     Ok(Read {
         panel: campaign::panel(tx, caller.org, &campaign).await?,
-        stats: campaign::stats(tx, id).await?,
+        outlook: campaign::outlook(tx, caller.org, &campaign, &stats.recipients).await?,
+        now: tx.now().await?,
+        stats,
         delivery: campaign::delivery(tx, id).await?,
         failures: campaign::failures(tx, id, REASONS).await?,
         words: campaign::words(tx, &campaign).await?,
@@ -76,6 +82,7 @@ fn view(read: &Read, caller: &Principal) -> CampaignView {
         reachable: read.panel.callable,
         may_operate: caller.may(Right::RunCampaigns),
         progress: progress(tally),
+        outlook: read.outlook.and_then(|ahead| outlook::words(&ahead, read.now, frame::zone(caller))),
         because_of: because_of(read),
         rates: outcomes::rates(read),
         failures: read.failures.iter().map(|failed| outcomes::failure(campaign.kind, failed)).collect(),

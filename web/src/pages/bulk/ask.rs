@@ -1,6 +1,6 @@
 //! The question: how many, which for example, what the rules say, and why.
 
-use super::{AskView, ContactsTold, Told, Verb, crumb, terms};
+use super::{AskView, ContactsTold, MANY, Told, Verb, crumb, terms};
 use crate::{
     format::{count, counted},
     icon::Icon,
@@ -123,6 +123,10 @@ fn form(view: &AskView, told: &Told) -> AnyView {
     let hidden =
         view.filter.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let everything = view.filter.pairs().is_empty().then(everything);
+    let many = (view.verb == Verb::Retry && told.count > MANY).then(|| {
+        let words = format!("{}, the number of jobs it will retry.", count(told.count));
+        Field::text("sure", "Type the number", "", &view.errors).hint(&words).required().view()
+    });
     let hint = "Kept with the order and in the audit trail.";
     let people = told.contacts.as_ref().filter(|contacts| contacts.allowed > 0).map(reached);
     let class = match (view.verb, &people) {
@@ -137,6 +141,7 @@ fn form(view: &AskView, told: &Told) -> AnyView {
             <input type="hidden" name="once" value=view.once.to_string()/>
             {hidden.collect_view()}
             {Field::text("reason", "Reason", &view.reason, &view.errors).hint(hint).required().view()}
+            {many}
             {everything}
             <p class="row">
                 <a class="btn" href=view.filter.href(None)>"Back"</a>

@@ -31,6 +31,7 @@ pub(super) fn counts(clock: &Clock, view: &CampaignView) -> AnyView {
             </dl>
             <div class="progress">{stack(&p.shares(view.channel.done()), "")}</div>
             {p.balance(view.channel.done()).line(&words)}
+            {view.outlook.clone().map(|outlook| view! { <p class="outlook small muted">{Icon::Hourglass.small()}{outlook}</p> })}
         </section>
     }
     .into_any()

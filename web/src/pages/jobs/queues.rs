@@ -1,10 +1,11 @@
 //! The totals and the queues' table.
 
-use super::{JobFilter, JobsView, QueueRow, rate};
+use super::{JobFilter, JobsView, QueueRow, outlook, rate};
 use crate::{
     format::{self, count},
     icon::Icon,
-    parts::{stat::Stat, table},
+    parts::{spark::spark, stat::Stat, table},
+    shell::Clock,
     state::{Form, JobState, Lexeme, QueueState, Tone},
 };
 use leptos::prelude::*;
@@ -65,15 +66,20 @@ fn stat(tone: Tone, icon: Icon, label: &'static str, value: String, because: Str
 }
 
 /// The table: `#queues`.
-pub(super) fn panel(view: &JobsView) -> AnyView {
+pub(super) fn panel(clock: &Clock, view: &JobsView) -> AnyView {
     let head = [
         ("Queue", ""),
         ("State", ""),
         ("1 min", "num"),
         ("5", "num hs"),
         ("60", "num hs"),
+        ("Last hour", "hs"),
+        ("p50", "num hm"),
+        ("p95", "num hm"),
+        ("p99", "num hm"),
         ("Waiting", "num"),
         ("Oldest", "num"),
+        ("Clears", ""),
         ("Running", "num"),
         ("Retrying", "num hm"),
         ("Failed", "num"),
@@ -81,18 +87,18 @@ pub(super) fn panel(view: &JobsView) -> AnyView {
     ];
     view! {
         <section class="panel" id="queues" aria-labelledby="queues-h">
-            <header><h2 id="queues-h">"Queues"</h2><span class="end"><span class="wide-only">"Rates are jobs per minute. "</span><a class="link" href="/jobs/workers">"Workers and schedules"</a></span></header>
+            <header><h2 id="queues-h">"Queues"</h2><span class="end"><span class="wide-only">"Rates are jobs per minute; p50, p95 and p99 how long jobs of the last five waited. "</span><a class="link" href="/jobs/workers">"Workers and schedules"</a></span></header>
             <table class="tbl cards dense2">
                 <caption>"Queues"</caption>
                 {table::head(&head)}
-                <tbody>{view.queues.iter().map(|queue| row(queue, view.may_operate)).collect_view()}</tbody>
+                <tbody>{view.queues.iter().map(|queue| row(clock, queue, view.may_operate)).collect_view()}</tbody>
             </table>
         </section>
     }
     .into_any()
 }
 
-fn row(queue: &QueueRow, may_operate: bool) -> AnyView {
+fn row(clock: &Clock, queue: &QueueRow, may_operate: bool) -> AnyView {
     let form = if queue.state == QueueState::Running { Form::Plain } else { Form::Settled };
     let [one, five, sixty] = queue.per_minute;
     let because =
@@ -104,8 +110,11 @@ fn row(queue: &QueueRow, may_operate: bool) -> AnyView {
             <td class="num" data-l="per min">{rate(one)}</td>
             <td class="num dim hide hs">{rate(five)}</td>
             <td class="num dim hide hs">{rate(sixty)}</td>
+            <td class="hide hs">{spark(&queue.by_minute, format!("{}, done a minute over the last hour", queue.name))}</td>
+            {[0, 1, 2].map(|n| view! { <td class="num dim hide hm">{waited(queue, n)}</td> })}
             <td class="num" data-l="waiting">{linked(queue, queue.waiting, JobState::Waiting)}</td>
             <td class="num dim hide">{queue.oldest_secs.map(format::span)}</td>
+            <td class="nowrap small" data-l="clears">{outlook::cell(clock, &queue.outlook)}</td>
             <td class="num" data-l="running">{linked(queue, queue.running, JobState::Running)}</td>
             <td class="num hide hm">{linked(queue, queue.retrying, JobState::Retrying)}</td>
             <td class="num" data-l="failed">{linked(queue, queue.failed, JobState::Failed)}</td>
@@ -113,6 +122,12 @@ fn row(queue: &QueueRow, may_operate: bool) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// `7 ms`, `1.2 s`.
+fn waited(queue: &QueueRow, n: usize) -> Option<String> {
+    let ms = *queue.latency?.get(n)?;
+    Some(if ms < 1.0 { "< 1 ms".to_owned() } else { format::lapse(ms.round() as i64) })
 }
 
 fn listed(queue: &QueueRow, state: Option<JobState>) -> String {

@@ -6,10 +6,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use workflows::{
-    campaign::{self, Campaign, Stats},
+    campaign::{self, Campaign, Outlook, Stats},
     message::Counts,
     recipient::Recipient,
 };
+
+use crate::api::shapes::OutlookOut;
 
 /// A campaign.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,6 +114,8 @@ pub(crate) struct StatsOut {
     refused: i64,
     talk_seconds: i64,
     messages: CountsOut,
+    /// When the list is worked off, as it goes now; null unless it is at work.
+    outlook: Option<OutlookOut>,
 }
 
 /// A campaign's messages, by what became of them. Opens are an estimate: some programs fetch the picture unasked.
@@ -168,8 +172,8 @@ struct TallyOut {
     skipped: i64,
 }
 
-impl From<Stats> for StatsOut {
-    fn from(s: Stats) -> Self {
+impl StatsOut {
+    pub(crate) fn new(s: Stats, outlook: Option<Outlook>) -> Self {
         let r = s.recipients;
         Self {
             recipients: TallyOut {
@@ -199,6 +203,7 @@ impl From<Stats> for StatsOut {
             refused: s.refused,
             talk_seconds: s.talk_seconds,
             messages: s.messages.into(),
+            outlook: outlook.map(OutlookOut::from),
         }
     }
 }
