@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 const DAYS: i64 = 30;
 const DAY: f64 = 86_400.0;
 
-/// Kept below the cap, as a share of it: the count ends near the target, not under it.
-const MARGIN: f64 = 0.05;
+/// Kept below the cap, as a share of it: the count ends near the target, on either side.
+const MARGIN: f64 = 0.12;
+/// A debt is repaid within so many answers, and an eighth of the answers so far.
+const REPAID: f64 = 200.0;
 
 /// Answers and abandoned calls of one day. Fractions, because a person whom AMD took for a machine is only inferred.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -43,14 +45,13 @@ impl Budget {
         })
     }
 
-    /// The share that the next calls may have, so that what is above or below the cap's target is made up for within
-    /// some hundreds of answers. A debt is repaid in full; a credit is spent slowly, or a quiet month would buy a bad
-    /// hour.
-    pub(super) fn steer(&self, cap: f64) -> f64 {
+    /// The share that the next calls may have, and the one aimed at in the long run. A debt is repaid within some
+    /// hundreds of answers; a credit is not spent, or a quiet month would buy a bad hour.
+    pub(super) fn steer(&self, cap: f64) -> (f64, f64) {
         let total = self.total();
-        let target = cap * (1.0 - crate::tune(2, MARGIN));
-        let debt = total.abandoned - total.live * target;
-        (target - debt / (crate::tune(0, 150.0) + total.live / crate::tune(1, 8.0))).min(target * crate::tune(8, 1.15))
+        let target = cap * (1.0 - MARGIN);
+        let debt = (total.abandoned - total.live * target).max(0.0);
+        (target - debt / (REPAID + total.live / 8.0), target)
     }
 
     pub(super) fn is_sound(&self) -> bool {

@@ -8,42 +8,49 @@ use super::{
 
 /// The moments at which a call dialed now may be answered, as shares of all that will be.
 const MOMENTS: [f64; 3] = [0.3, 0.6, 0.9];
-/// A person waits this long without harm.
-const GRACE: f64 = 0.7;
+/// The verdict and the bridge take this much of the deadline; so long as the rest lasts, a person waits without harm.
+const SPENT: f64 = 1.3;
+/// A talk is followed by a wrap-up; these are its quarters' middles.
+const WRAPS: [f64; 4] = [0.125, 0.375, 0.625, 0.875];
 
-pub(super) fn horizons(learned: &Learned, room: &Room, t: f64, rate: f64) -> Vec<Horizon> {
-    let verdict = learned.person_verdict.quantile(0.5);
-    MOMENTS
-        .iter()
-        .map(|share| horizon(learned, room, t, rate, *share, learned.person.quantile(*share) + verdict))
-        .collect()
+pub(super) struct Forecast<'a> {
+    pub(super) learned: &'a Learned,
+    pub(super) room: &'a Room,
+    pub(super) t: f64,
+    pub(super) rate: f64,
+    pub(super) deadline: f64,
 }
 
-fn horizon(learned: &Learned, room: &Room, t: f64, rate: f64, own: f64, secs: f64) -> Horizon {
-    let mut h = Horizon { secs, own, ..Horizon::default() };
-    for (state, since) in room.agents.values() {
-        let p = freed(learned, *state, t - since, secs + GRACE);
-        h.freed += p;
-        h.freed_var += p * (1.0 - p);
+impl Forecast<'_> {
+    pub(super) fn horizons(&self) -> Vec<Horizon> {
+        let verdict = self.learned.person_verdict.quantile(0.5);
+        MOMENTS.iter().map(|own| self.horizon(*own, self.learned.person.quantile(*own) + verdict)).collect()
     }
-    for call in room.calls.values() {
-        let p = answers(learned, call, t, rate, secs);
-        h.answers += p;
-        h.answers_var += p * (1.0 - p);
+
+    fn horizon(&self, own: f64, secs: f64) -> Horizon {
+        let wraps = WRAPS.map(|q| self.learned.wrap.quantile(q));
+        let grace = (self.deadline - SPENT).max(0.1);
+        let mut h = Horizon { secs, own, ..Horizon::default() };
+        for (state, since) in self.room.agents.values() {
+            let p = freed(self.learned, *state, self.t - since, secs + grace, &wraps);
+            h.freed += p;
+            h.freed_var += p * (1.0 - p);
+        }
+        for call in self.room.calls.values() {
+            let p = answers(self.learned, call, self.t, self.rate, secs).clamp(0.0, 1.0);
+            h.answers += p;
+            h.answers_var += p * (1.0 - p);
+        }
+        h
     }
-    h
 }
 
-/// The probability that an agent is free within `secs`: a talk is followed by a wrap-up, in four steps.
-fn freed(learned: &Learned, state: AgentState, age: f64, secs: f64) -> f64 {
+/// The probability that an agent is free within `secs`.
+fn freed(learned: &Learned, state: AgentState, age: f64, secs: f64, wraps: &[f64; 4]) -> f64 {
+    let after = |wrap: &f64| 0.25 * learned.talk.ends_within(age, (secs - wrap).max(0.0));
     match state {
         AgentState::Wrap => learned.wrap.ends_within(age, secs),
-        AgentState::Talk => [0.125, 0.375, 0.625, 0.875]
-            .iter()
-            .map(|q| secs - learned.wrap.quantile(*q))
-            .filter(|left| *left > 0.0)
-            .map(|left| 0.25 * learned.talk.ends_within(age, left))
-            .sum(),
+        AgentState::Talk => wraps.iter().map(after).sum(),
         _ => 0.0,
     }
 }

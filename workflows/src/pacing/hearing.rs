@@ -39,7 +39,8 @@ impl Default for Hearing {
 impl Hearing {
     /// The probability that a person picked up; learns from it.
     pub(super) fn hear(&mut self, rang: f64, verdict: f64, human: bool) -> f64 {
-        let (person, machine) = (self.person.likelihood(rang, verdict, human), self.machine.likelihood(rang, verdict, human));
+        let (person, machine) =
+            (self.person.likelihood(rang, verdict, human), self.machine.likelihood(rang, verdict, human));
         let share = person / (person + machine).max(f64::MIN_POSITIVE);
         self.person.learn(rang, verdict, human, share);
         self.machine.learn(rang, verdict, human, 1.0 - share);
@@ -62,11 +63,9 @@ impl Kind {
     }
 
     fn likelihood(&self, rang: f64, verdict: f64, human: bool) -> f64 {
-        let all = self.judged[0] + self.judged[1];
-        all * share(&self.ring, bin(rang, RING_BIN, RING_BINS))
+        share(&self.ring, bin(rang, RING_BIN, RING_BINS))
             * share(&self.verdict, bin(verdict, VERDICT_BIN, VERDICT_BINS))
             * self.judged[usize::from(!human)]
-            / all
     }
 
     fn learn(&mut self, rang: f64, verdict: f64, human: bool, weight: f64) {

@@ -113,8 +113,14 @@ impl Learned {
 
     /// The share of people whom AMD takes for machines, as inferred.
     #[must_use]
-    pub fn mistaken(&self) -> f64 {
+    pub fn mistaken_rate(&self) -> f64 {
         self.hearing.mistaken()
+    }
+
+    /// A call has come to its end, or to a person.
+    pub(super) fn resolve(&mut self, machine: bool) {
+        self.resolved = self.resolved * 0.997 + 1.0;
+        self.machines = self.machines * 0.997 + if machine { 1.0 } else { 0.0 };
     }
 
     /// The share of calls that a machine answers.

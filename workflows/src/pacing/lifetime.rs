@@ -24,9 +24,9 @@ impl Lifetime {
         Self { ended: lived.iter().enumerate().map(|(at, secs)| secs * rate(at)).collect(), lived }
     }
 
-    /// `secs` more were lived, at this age.
+    /// `secs` more were lived, at this age; a gap in the telling counts as a minute.
     pub(super) fn live(&mut self, age: f64, secs: f64) {
-        self.lived[bin(age)] += secs;
+        self.lived[bin(age)] += secs.clamp(0.0, 60.0);
     }
 
     /// One ended.

@@ -17,6 +17,7 @@ pub enum Reason {
     LinesForEachAgent,
     LinesCoverAgents,
     CapNear,
+    TeamTooSmall,
     Foreseen,
     EnoughOut,
 }
@@ -35,6 +36,7 @@ impl Reason {
             Self::LinesForEachAgent => "the set number of lines for each free agent",
             Self::LinesCoverAgents => "the lines out cover the free agents",
             Self::CapNear => "too many people were left waiting lately: a line for each free agent, no more",
+            Self::TeamTooSmall => "the team is too small to foresee who is free next: a line for each free agent",
             Self::Foreseen => "agents will be free when these are answered",
             Self::EnoughOut => "one more answer might find nobody free",
         }

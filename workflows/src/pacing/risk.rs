@@ -40,7 +40,14 @@ fn exact(answers: Count, freed: Count, free: f64) -> f64 {
 }
 
 fn upper_sums(of: &[f64]) -> Vec<f64> {
-    let mut sums: Vec<f64> = of.iter().rev().scan(0.0, |sum, p| { *sum += p; Some(*sum) }).collect();
+    let mut sums: Vec<f64> = of
+        .iter()
+        .rev()
+        .scan(0.0, |sum, p| {
+            *sum += p;
+            Some(*sum)
+        })
+        .collect();
     sums.reverse();
     sums
 }
@@ -77,7 +84,33 @@ fn series(first: f64, ratio: impl Fn(f64) -> f64) -> Vec<f64> {
 /// The share of the normal law above `z`, by Abramowitz and Stegun 26.2.17; off by less than 1e-7.
 fn upper_tail(z: f64) -> f64 {
     let t = 1.0 / (1.0 + 0.231_641_9 * z.abs());
-    let poly = t * (0.319_381_53 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    let poly =
+        t * (0.319_381_53 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
     let above = poly * (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
     if z >= 0.0 { above } else { 1.0 - above }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// As it would be counted, case by case: a free agent less than who answers.
+    #[rstest]
+    #[case::nobody_answers(Count { mean: 0.0, var: 0.0 }, Count { mean: 0.0, var: 0.0 }, 1.0, 0.0)]
+    #[case::nobody_is_free(Count { mean: 0.0, var: 0.0 }, Count { mean: 0.0, var: 0.0 }, 0.0, 1.0)]
+    #[case::a_coin_a_call(Count { mean: 1.0, var: 0.5 }, Count { mean: 0.0, var: 0.0 }, 1.0, 0.75)]
+    #[case::a_coin_an_agent(Count { mean: 1.0, var: 0.5 }, Count { mean: 0.5, var: 0.25 }, 1.0, 0.5)]
+    fn the_risk_is_exact_for_few(#[case] answers: Count, #[case] freed: Count, #[case] free: f64, #[case] risk: f64) {
+        assert!((overflow(answers, freed, free) - risk).abs() < 1e-3);
+    }
+
+    #[test]
+    fn for_many_the_normal_law_agrees_with_the_exact_one() {
+        let (answers, freed) = (Count { mean: 13.0, var: 9.0 }, Count { mean: 12.0, var: 8.0 });
+        for free in [-2.0, 1.0, 5.0, 9.0] {
+            assert!((normal(answers, freed, free) - exact(answers, freed, free)).abs() < 0.015);
+        }
+    }
 }

@@ -40,9 +40,13 @@ pub enum CallEvent {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stage {
     Ringing,
-    Answered { at: f64 },
+    Answered {
+        at: f64,
+    },
     /// Answered by a person, as likely as `live`.
-    Waiting { live: f64 },
+    Waiting {
+        live: f64,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +65,10 @@ pub(super) struct Room {
 impl Room {
     pub(super) fn count(&self, state: AgentState) -> u32 {
         count(self.agents.values().filter(|(s, _)| *s == state))
+    }
+
+    pub(super) fn present(&self) -> u32 {
+        count(self.agents.values())
     }
 
     /// People on the line whom nobody talks to yet.

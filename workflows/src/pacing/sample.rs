@@ -22,8 +22,7 @@ pub struct Sample {
 impl Sample {
     /// What is believed before anything was measured: `first`, then each longer by `factor` and `step`.
     pub(super) fn guess(first: f64, factor: f64, step: f64) -> Self {
-        let all: Vec<f64> =
-            std::iter::successors(Some(first), |last| Some(last * factor + step)).take(30).collect();
+        let all: Vec<f64> = std::iter::successors(Some(first), |last| Some(last * factor + step)).take(30).collect();
         Self { recent: all.iter().copied().collect(), sorted: all }
     }
 
