@@ -8,6 +8,7 @@
 mod outcome;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::collections::VecDeque;
 
@@ -20,13 +21,8 @@ use super::{
     settings::{Invalid, Mode, Settings},
 };
 
-/// A call dialed longer ago than this past its ringing tells nothing more about the answer rate.
-const SETTLED: f64 = 12.0;
 /// A call without an end is forgotten so long after its ringing: its last event was lost.
 const LOST: f64 = 60.0;
-/// The answer rate is remembered over so many calls, and over so many seconds.
-const CALLS: f64 = 330.0;
-const SECS: f64 = 240.0;
 /// The answer rate is taken this many deviations too high: answers too many cost more than too few.
 const CAREFUL: f64 = 0.7;
 /// Until the first calls have been heard of, lines are added slowly.
@@ -103,37 +99,6 @@ impl Engine {
             self.now = t;
         }
         self.now
-    }
-
-    /// Learns from what goes on without an event: talks that last, calls that nobody has answered yet.
-    fn watch(&mut self, t: f64) {
-        self.watch_talks(t);
-        self.watch_calls(t);
-        let more = self.settings.calls_per_second.unwrap_or(0.0) * (t - self.counted);
-        self.allowance = (self.allowance + more).min(self.settings.calls_per_second.unwrap_or(1.0).max(1.0));
-        self.counted = t;
-    }
-
-    fn watch_talks(&mut self, t: f64) {
-        for (state, since) in self.room.agents.values() {
-            if *state == AgentState::Talk {
-                self.learned.talk.live(t - since, t - self.counted.max(*since));
-            }
-        }
-    }
-
-    /// Counts how many answers there had been by now, if every call were answered by a person. Calls that still ring
-    /// count by how long they have: a rate from finished calls alone would lag by the longest ringing.
-    fn watch_calls(&mut self, t: f64) {
-        let (l, last) = (&mut self.learned, self.counted);
-        let verdict = l.person_verdict.quantile(0.5);
-        let answered = |at: f64, dialed: f64| l.person.share(at - dialed - verdict);
-        let more: f64 = self.dials.iter().map(|d| answered(t, *d) - answered(last.max(*d), *d)).sum();
-        let fade = (-(more / CALLS).min((t - last) / SECS)).exp();
-        l.people *= fade;
-        l.exposure = (l.exposure * fade + more).max(1.0);
-        let settled = t - self.settings.ring_timeout - SETTLED;
-        self.dials.drain(..self.dials.partition_point(|d| *d < settled));
     }
 
     fn inputs(&self, t: f64, lines: u32) -> Inputs {

@@ -14,7 +14,7 @@ const LONGEST: f64 = 86_400.0;
 /// A sliding empirical distribution.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
-pub struct Sample {
+pub(super) struct Sample {
     recent: VecDeque<f64>,
     sorted: Vec<f64>,
 }

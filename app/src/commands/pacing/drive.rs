@@ -111,3 +111,46 @@ fn save(args: &Args, engine: Option<&Engine>) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    const HELLO: &str = r#"{"ev":"hello","v":1,"max_lines":84,"agents":10,"tick":0.5,"cap":0.03,"deadline":2.0,"ring_timeout":25.0,"amd":1}"#;
+
+    fn answers(lines: &[&str]) -> anyhow::Result<Vec<String>> {
+        let args = Typed::parse_from(["drive", "--mode", "progressive"]).args;
+        let mut engine = None;
+        let heard = lines.iter().map(|line| hear(&args, &mut engine, serde_json::from_str(line)?));
+        Ok(heard.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().map(|v| v.to_string()).collect())
+    }
+
+    #[test]
+    fn hello_and_tick_are_answered_and_nothing_else_is() {
+        let idle = r#"{"t":0.0,"ev":"agent","agent":3,"state":"idle"}"#;
+        let tick = r#"{"t":0.5,"ev":"tick","lines":0}"#;
+        let dialed = r#"{"t":0.500,"ev":"call","call":17,"state":"dialed"}"#;
+        let gone = r#"{"t":9.0,"ev":"call","call":17,"state":"noanswer"}"#;
+        let heard = answers(&[HELLO, idle, tick, dialed, tick, gone, tick]).unwrap();
+        assert_eq!(heard, [r#"{"ok":1}"#, r#"{"dial":1}"#, r#"{"dial":0}"#, r#"{"dial":1}"#]);
+    }
+
+    #[test]
+    fn a_cap_that_makes_no_sense_is_refused_by_name() {
+        let error = answers(&[&HELLO.replace("0.03", "-1")]).unwrap_err();
+        assert!(error.to_string().starts_with("cap must be"), "{error}");
+    }
+
+    #[test]
+    fn a_tick_before_hello_is_refused() {
+        assert!(answers(&[r#"{"t":0.5,"ev":"tick","lines":0}"#]).is_err());
+    }
+}
