@@ -12,6 +12,7 @@ mod log;
 mod migrate;
 mod openapi;
 mod org;
+mod pacing;
 pub mod serve;
 mod sim;
 mod smoke;
@@ -60,6 +61,9 @@ enum Command {
     Evidence(evidence::Command),
     /// Print the OpenAPI document
     Openapi,
+    /// The pacing engine by itself
+    #[command(subcommand)]
+    Pacing(pacing::Command),
     /// Organisations
     #[command(subcommand)]
     Org(org::Command),
@@ -93,6 +97,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Compliance(command) => compliance::run(command).await,
         Command::Evidence(command) => evidence::run(command),
         Command::Openapi => openapi::run(),
+        Command::Pacing(command) => pacing::run(&command),
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Key(command) => key::run(command).await,

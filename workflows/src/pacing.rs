@@ -2,13 +2,37 @@
 //!
 //! Progressive dialing keeps one line (or `lines_per_agent`) per free agent: nobody who answers waits for an agent,
 //! because an agent is waiting for them. A power campaign's agents dial its list themselves: nothing is dialed for them,
-//! and the campaign ends and pauses as any other. Other modes come behind the same [`next_dials`].
+//! and the campaign ends and pauses as any other.
+//!
+//! [`Engine`] is the predictive engine: it is told what happens to agents and calls, learns how long calls ring, how many
+//! people answer and how long they talk, and says how many lines to add. `docs/PACING.md` explains and measures it.
 
+mod budget;
+mod engine;
+mod forecast;
+mod hearing;
+mod learned;
+mod lifetime;
+mod plan;
+mod reason;
+mod risk;
+mod room;
+mod sample;
+mod settings;
 mod store;
 
 use serde::Serialize;
 
-pub use self::store::{AtWork, Logged, at_work, lease, log, one_at_a_time, release, snapshot, waiting_for, why};
+pub use self::{
+    budget::{Budget, Day},
+    engine::{Decided, Engine},
+    learned::{Learned, Unusable},
+    plan::{Horizon, Inputs, plan},
+    reason::Reason,
+    room::{AgentState, CallEvent, Id},
+    settings::{Invalid, Mode, Settings},
+    store::{AtWork, Logged, at_work, lease, log, one_at_a_time, release, snapshot, waiting_for, why},
+};
 
 /// What pacing looks at, all at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -71,6 +95,12 @@ fn allowed_lines(now: &Snapshot) -> i64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "agents are few")]
     let lines = (now.free as f64 * f64::from(now.lines_per_agent)).floor() as i64;
     lines
+}
+
+fn num(count: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+    let num = count as f64;
+    num
 }
 
 #[cfg(test)]
