@@ -1,5 +1,6 @@
 //! What the binary does, a file per command.
 
+mod alerts;
 mod audit;
 mod bench;
 mod compliance;
@@ -60,6 +61,8 @@ enum Command {
     Evidence(evidence::Command),
     /// Print the OpenAPI document
     Openapi,
+    /// Print the alerts as a file of Prometheus's rules
+    Alerts,
     /// Organisations
     #[command(subcommand)]
     Org(org::Command),
@@ -93,6 +96,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Compliance(command) => compliance::run(command).await,
         Command::Evidence(command) => evidence::run(command),
         Command::Openapi => openapi::run(),
+        Command::Alerts => Ok(alerts::run()),
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Key(command) => key::run(command).await,

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction, postgres::PgPoolOptions};
 
 use crate::{
+    fault,
     hub::{Hint, Hub},
     id::OrgId,
 };
@@ -70,7 +71,7 @@ impl Db {
     }
 
     async fn begin(&self, statement: String) -> Result<Tx, sqlx::Error> {
-        let inner = self.pool.begin_with(AssertSqlSafe(statement)).await?;
+        let inner = self.pool.begin_with(AssertSqlSafe(statement)).await.inspect_err(fault::count)?;
         Ok(Tx { inner, hub: self.hub.clone(), hints: Vec::new() })
     }
 

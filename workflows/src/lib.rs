@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod alert;
 pub mod audit;
 pub mod blob;
 pub mod bulk;
@@ -21,6 +22,8 @@ pub mod disclosure;
 pub mod email;
 pub mod event;
 pub mod evidence;
+pub mod fault;
+pub mod figure;
 pub mod flag;
 pub mod housekeeping;
 pub mod hub;

@@ -21,7 +21,7 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
     let address = app.config.http.address();
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; set PORT"))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    tokio::spawn(stop_on_signal(app.stop.clone()));
+    tokio::spawn(leave_on_signal(app.clone()));
     server::serve(app, listener).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -82,16 +82,28 @@ pub fn mail_client(mail: &Mail) -> anyhow::Result<resend::Client> {
     })?)
 }
 
+/// At SIGINT or SIGTERM a server says that it is not ready, and ends when balancers have had time to hear it.
+async fn leave_on_signal(app: App) {
+    signalled().await;
+    app.leaving.cancel();
+    tokio::time::sleep(app.config.timers.drain).await;
+    app.stop.cancel();
+}
+
 /// Cancels the token at SIGINT or SIGTERM.
 pub async fn stop_on_signal(stop: tokio_util::sync::CancellationToken) {
+    signalled().await;
+    stop.cancel();
+}
+
+async fn signalled() {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
     tracing::info!("stopping");
-    stop.cancel();
 }
 
 pub(super) async fn pool(url: &str, connections: u32) -> anyhow::Result<PgPool> {

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use self::batch::Batch;
 use super::{Claimed, claimed::Row, lane::Lane, lease::Lease, link::Link, store::Store, tally::Ended};
-use crate::outcome::Outcome;
+use crate::{meter, outcome::Outcome};
 
 /// As many outcomes as one statement takes.
 const BATCH: usize = 1_000;
@@ -127,7 +127,9 @@ impl Acker {
             Verdict::Refused(_) => {}
             _ => lane.saved(1),
         }
-        self.store.tally.add(job.org, lane.setup.name, ended(job, verdict), *ran);
+        let ended = ended(job, verdict);
+        meter::saved(lane.setup.name, ended as usize, !matches!(verdict, Verdict::Release | Verdict::Refused(_)));
+        self.store.tally.add(job.org, lane.setup.name, ended, *ran);
     }
 }
 

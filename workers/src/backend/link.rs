@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{ConnectOptions, PgConnection, PgPool, postgres::PgConnectOptions};
+use workflows::fault;
 
 /// A connection that may have to be made first.
 pub(super) struct Link {
@@ -32,7 +33,8 @@ impl Link {
         })
         .await
         .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())));
-        if done.is_err() {
+        if let Err(error) = &done {
+            fault::count(error);
             self.connection = None;
         }
         done
