@@ -9,10 +9,10 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use metrics::gauge;
+use metrics::{counter, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
-use workflows::figure::Figures;
+use workflows::{fault, figure::Figures};
 
 use crate::state::App;
 
@@ -32,8 +32,22 @@ pub fn install() -> &'static PrometheusHandle {
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::warn!("somebody else records metrics in this process");
         }
+        begin();
         handle
     })
+}
+
+/// What may never happen is told at nought: whoever watches a series must find it before it matters.
+fn begin() {
+    for name in ["wib_leases_lost_total", "wib_lease_renewals_total", "wib_jobs_rescued_total"] {
+        counter!(name).increment(0);
+    }
+    for name in ["wib_calls_abandoned_total", "wib_sse_resyncs_total"] {
+        counter!(name).increment(0);
+    }
+    for class in fault::CLASSES {
+        counter!("wib_database_errors_total", "class" => class).increment(0);
+    }
 }
 
 fn buckets(builder: PrometheusBuilder) -> PrometheusBuilder {

@@ -1,5 +1,22 @@
 //! What kind of trouble the database made, for counting.
 
+/// Every [`class`].
+pub const CLASSES: [&str; 13] = [
+    "client",
+    "connection",
+    "constraint",
+    "deadlock",
+    "lease_lost",
+    "lock_timeout",
+    "other",
+    "pool",
+    "read_only",
+    "resources",
+    "serialization",
+    "statement",
+    "statement_timeout",
+];
+
 /// Postgres's class of an error, in a word; few of them, whatever happens.
 #[must_use]
 pub fn class(error: &sqlx::Error) -> &'static str {

@@ -7,6 +7,11 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
 /// A process of `wib`; killed with the test.
 pub(crate) struct Wib(Child);
 
@@ -31,6 +36,11 @@ impl Wib {
         let mut command = wib(directory, arguments, environment);
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         Self(command.spawn().unwrap())
+    }
+
+    /// As `kill` does: it is asked to end.
+    pub(crate) fn terminate(&self) {
+        kill(Pid::from_raw(self.0.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
     }
 
     /// As `kill -9` does.

@@ -55,7 +55,7 @@ impl Ack {
 }
 
 pub(super) async fn run(store: Arc<Store>, mut outcomes: mpsc::UnboundedReceiver<Ack>) {
-    let mut acker = Acker { link: Link::to(store.db.pool(), store.config.lease), store };
+    let mut acker = Acker { link: Link::to(&store.db, store.config.lease), store };
     let mut acks = Vec::with_capacity(BATCH);
     while outcomes.recv_many(&mut acks, BATCH).await > 0 {
         let last = acks.iter().any(|ack| matches!(ack, Ack::Close));

@@ -15,7 +15,7 @@ use crate::meter;
 const BEATS_PER_TTL: u32 = 4;
 
 pub(super) async fn run(store: Arc<Store>) {
-    let mut link = Link::to(store.db.pool(), store.config.lease / 2);
+    let mut link = Link::to(&store.db, store.config.lease / 2);
     let mut heart = Heart { store, retired: Vec::new(), current: None };
     while !heart.store.is_drained() {
         if let Err(error) = link.with(async |db| heart.beat(db).await).await {

@@ -35,7 +35,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) async fn run(store: Arc<Store>) {
     let now = Instant::now();
-    let link = Link::to(store.db.pool(), store.config.lease);
+    let link = Link::to(&store.db, store.config.lease);
     let hints = store.db.hub().subscribe();
     let mut pump = Pump { store, link, hints, permits: Permits::default(), look_at: now, looked_at: now - ORDERS };
     while !pump.store.is_stopping() {
