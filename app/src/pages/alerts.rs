@@ -46,7 +46,8 @@ fn row(rule: &Rule, figures: &Figures, now: DateTime<Utc>) -> AlertRow {
         bound: bound(rule),
         wakes: rule.severity == Severity::Page,
         means: rule.means,
-        todo: rule.todo,
+        // Quoted for the operators' book; a page needs no marks.
+        todo: rule.todo.replace('`', ""),
     }
 }
 

@@ -37,7 +37,7 @@ pub struct AlertRow {
     /// What it means.
     pub means: &'static str,
     /// What to do.
-    pub todo: &'static str,
+    pub todo: String,
 }
 
 /// How an alert stands.
@@ -80,7 +80,7 @@ fn rules(clock: &Clock, view: &AlertsView) -> AnyView {
     let head = [
         ("Alert", ""),
         ("State", ""),
-        ("Since", ""),
+        ("Since", "hide"),
         ("Now", "num"),
         ("Fires", "num"),
         ("Urgency", "hs"),
@@ -105,11 +105,11 @@ fn rule(clock: &Clock, row: &AlertRow) -> AnyView {
         <tr>
             <th scope="row"><span class="two">{row.title}<small class="mono">{row.name}</small></span></th>
             <td>{standing(row.standing)}</td>
-            <td>{since}</td>
-            <td class="num" data-l="now">{row.value.clone().unwrap_or_else(|| "not known here".to_owned())}</td>
+            <td class=if matches!(row.standing, Standing::Firing(_)) { "" } else { "hide" } data-l="since">{since}</td>
+            <td class="num" data-l="now">{row.value.clone().unwrap_or_default()}</td>
             <td class="num dim" data-l="fires">{row.bound.clone()}</td>
-            <td class="hide hs">{if row.wakes { "At any hour" } else { "Working hours" }}</td>
-            <td class="do hide hm"><span class="two">{row.means}<small>{row.todo}</small></span></td>
+            <td class="hide hs">{if row.wakes { "Any hour" } else { "By day" }}</td>
+            <td class=if matches!(row.standing, Standing::Firing(_)) { "" } else { "hide hm" }><span class="two">{row.means}<small>{row.todo.clone()}</small></span></td>
         </tr>
     }
     .into_any()
