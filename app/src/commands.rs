@@ -83,6 +83,13 @@ enum Command {
 /// With what to tell whoever typed it.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     log::init();
+    let done = perform(cli).await;
+    #[cfg(feature = "otel")]
+    tokio::task::spawn_blocking(crate::trace::flush).await?;
+    done
+}
+
+async fn perform(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command.unwrap_or_else(|| Command::Dev(dev::Args::default())) {
         Command::Dev(args) => dev::run(args).await,
         Command::Demo(args) => demo::run(args).await,

@@ -20,5 +20,7 @@ pub mod session;
 pub mod signing;
 pub mod stage;
 pub mod state;
+#[cfg(feature = "otel")]
+pub mod trace;
 pub mod webhooks;
 pub mod worker;

@@ -41,4 +41,6 @@ mod realtime;
 mod signin;
 mod support;
 mod telemetry;
+#[cfg(feature = "otel")]
+mod traces;
 mod webhooks;

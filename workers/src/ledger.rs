@@ -3,12 +3,14 @@
 use std::time::Instant;
 
 use telnyx::Outcome;
+use tracing::Instrument;
 use workflows::provider::Request;
 
 /// Runs one request and describes its outcome.
 pub(crate) async fn ask<T>(command: &'static str, request: impl Future<Output = Outcome<T>>) -> (Outcome<T>, Request) {
     let started = Instant::now();
-    let outcome = request.await;
+    let span = tracing::info_span!("provider request", provider = "telnyx", operation = command);
+    let outcome = request.instrument(span).await;
     let (word, code) = (outcome.word(), code(&outcome));
     (outcome, Request { provider: "telnyx", command, outcome: word, code, took: started.elapsed() })
 }
@@ -19,7 +21,8 @@ pub(crate) async fn ask_mail<T>(
     request: impl Future<Output = resend::Outcome<T>>,
 ) -> (resend::Outcome<T>, Request) {
     let started = Instant::now();
-    let outcome = request.await;
+    let span = tracing::info_span!("provider request", provider = "resend", operation = command);
+    let outcome = request.instrument(span).await;
     let code = match &outcome {
         resend::Outcome::Accepted(_) | resend::Outcome::NotSent(_) => None,
         resend::Outcome::Refused(refusal) | resend::Outcome::RateLimited { refusal, .. } => refusal.name.clone(),

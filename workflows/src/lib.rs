@@ -54,6 +54,7 @@ pub mod template;
 pub mod thread;
 pub mod throttle;
 pub mod timeline;
+pub mod trace;
 pub mod transition;
 pub mod webhook;
 pub mod worker;
