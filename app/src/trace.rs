@@ -37,10 +37,18 @@ pub fn layer_to<S: tracing::Subscriber + for<'s> LookupSpan<'s>>(
 }
 
 fn provider(endpoint: &str) -> Result<SdkTracerProvider, opentelemetry_otlp::ExporterBuildError> {
+    install_crypto();
     let url = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
     let exporter = SpanExporter::builder().with_http().with_protocol(Protocol::HttpJson).with_endpoint(url).build()?;
     let resource = Resource::builder().with_service_name("word-is-bond").build();
     Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+}
+
+/// The HTTP library panics without a process-wide provider. Whoever installed one first wins.
+fn install_crypto() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
 }
 
 fn export<S: tracing::Subscriber + for<'s> LookupSpan<'s>>(provider: SdkTracerProvider) -> impl Layer<S> {
