@@ -61,11 +61,14 @@ pub struct Queue {
     pub oldest_secs: f64,
 }
 
+/// When they were read, and what was.
+type Last = (Instant, Arc<Figures>);
+
 /// Reads the figures, not more often than they change.
 #[derive(Clone, Debug)]
 pub struct Reader {
     db: Db,
-    last: Arc<Mutex<Option<(Instant, Arc<Figures>)>>>,
+    last: Arc<Mutex<Option<Last>>>,
 }
 
 impl Reader {

@@ -72,7 +72,7 @@ fn summary(view: &AlertsView) -> AnyView {
     let firing = view.alerts.iter().filter(|row| matches!(row.standing, Standing::Firing(_))).count();
     match firing {
         0 => chip(Tone::Live, Icon::Check, "None fires", Form::Big),
-        n => chip(Tone::Fail, Icon::TriangleAlert, &format!("{n} firing"), Form::Big),
+        n => chip(Tone::Fail, Icon::TriangleAlert, format!("{n} firing"), Form::Big),
     }
 }
 
