@@ -1,5 +1,6 @@
 //! What the binary does, a file per command.
 
+mod alerts;
 mod audit;
 mod bench;
 mod compliance;
@@ -64,6 +65,8 @@ enum Command {
     /// The pacing engine by itself
     #[command(subcommand)]
     Pacing(pacing::Command),
+    /// Print the alerts as a file of Prometheus's rules
+    Alerts,
     /// Organisations
     #[command(subcommand)]
     Org(org::Command),
@@ -84,6 +87,13 @@ enum Command {
 /// With what to tell whoever typed it.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     log::init();
+    let done = perform(cli).await;
+    #[cfg(feature = "otel")]
+    tokio::task::spawn_blocking(crate::trace::flush).await?;
+    done
+}
+
+async fn perform(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command.unwrap_or_else(|| Command::Dev(dev::Args::default())) {
         Command::Dev(args) => dev::run(args).await,
         Command::Demo(args) => demo::run(args).await,
@@ -98,6 +108,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Evidence(command) => evidence::run(command),
         Command::Openapi => openapi::run(),
         Command::Pacing(command) => pacing::run(&command),
+        Command::Alerts => Ok(alerts::run()),
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Key(command) => key::run(command).await,

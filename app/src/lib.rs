@@ -13,11 +13,14 @@ pub mod pages;
 pub mod postgres;
 pub mod presence;
 pub mod problem;
+pub mod readiness;
 pub mod realtime;
 pub mod server;
 pub mod session;
 pub mod signing;
 pub mod stage;
 pub mod state;
+#[cfg(feature = "otel")]
+pub mod trace;
 pub mod webhooks;
 pub mod worker;

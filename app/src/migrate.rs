@@ -33,7 +33,10 @@ pub async fn run(url: &str) -> Result<usize, Error> {
 /// # Errors
 /// [`Mismatch`] says how it differs.
 pub async fn check(pool: &PgPool) -> Result<(), Mismatch> {
-    let applied = applied(&mut *pool.acquire().await?).await?;
+    // One transaction, so that a pooler does not come between a statement and its preparation.
+    let mut tx = pool.begin().await?;
+    let applied = applied(&mut tx).await?;
+    tx.commit().await?;
     let known: BTreeSet<i64> = MIGRATOR.iter().map(|migration| migration.version).collect();
     let (missing, unknown) = (known.difference(&applied).count(), applied.difference(&known).count());
     match (missing, unknown) {

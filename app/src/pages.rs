@@ -2,6 +2,7 @@
 
 mod account;
 mod accounts;
+mod alerts;
 mod assets;
 mod audit;
 mod bulk;
@@ -54,6 +55,7 @@ pub fn router() -> Router<App> {
         .merge(jobs::router())
         .merge(job::router())
         .merge(machinery::router())
+        .merge(alerts::router())
         .merge(compliance::router())
         .merge(workflow::router())
         .merge(audit::router())

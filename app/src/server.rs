@@ -6,6 +6,7 @@
 mod forms;
 mod headers;
 mod observe;
+pub mod worker;
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::net::TcpListener;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    api, pages,
+    api, metrics, pages,
     problem::{Kind, Problem},
     state::App,
 };
@@ -46,6 +47,8 @@ pub fn router(app: App) -> Router {
 /// When the listener breaks.
 pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
     let (stop, grace) = (app.stop.clone(), app.config.timers.shutdown);
+    metrics::install();
+    tokio::spawn(metrics::upkeep(stop.clone()));
     app.realtime.start(app.db.clone(), stop.clone());
     let router = router(app);
     let stopped = stop.clone();

@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn over_tls_the_cookie_is_for_tls_only() {
-        let http = |url: &str| Http { bind: [127, 0, 0, 1].into(), port: 1, public_url: url.to_owned() };
+        let http =
+            |url: &str| Http { bind: [127, 0, 0, 1].into(), port: 1, public_url: url.to_owned(), metrics_addr: None };
         let cookie = |url| set_cookie(&http(url), &Token("abc".into())).to_str().unwrap().to_owned();
         assert!(cookie("https://wib.example").ends_with("HttpOnly; SameSite=Lax; Secure"));
         assert!(cookie("http://127.0.0.1:1").ends_with("HttpOnly; SameSite=Lax"));

@@ -13,7 +13,7 @@ pub use self::clock::SimClock;
 use crate::{
     commands::serve,
     config::{Carrier, Config, Database, Http, Mail, Timers},
-    migrate,
+    metrics, migrate,
     postgres::{self, Embedded},
     server, signing,
     state::App,
@@ -61,6 +61,7 @@ impl Stage {
         let port = listener.local_addr()?.port();
         let sim = simulator(&setting, port).await?;
         let keys = signing::of_workspace()?;
+        metrics::install();
         let app = serve::assemble(config(&setting, database, &sim, port, keys)).await?;
         let clock = SimClock::new(app.db.clone(), sim.origin());
         clock.begin(setting.speed).await?;
@@ -135,7 +136,12 @@ async fn simulator(setting: &Setting, port: u16) -> anyhow::Result<simulator::Ru
 
 fn config(setting: &Setting, database: Database, sim: &simulator::Running, port: u16, keys: Keys) -> Config {
     Config {
-        http: Http { bind: [127, 0, 0, 1].into(), port, public_url: format!("http://127.0.0.1:{port}") },
+        http: Http {
+            bind: [127, 0, 0, 1].into(),
+            port,
+            public_url: format!("http://127.0.0.1:{port}"),
+            metrics_addr: None,
+        },
         database,
         carrier: Some(Carrier {
             api_key: API_KEY.into(),

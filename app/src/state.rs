@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
-use workflows::{db::Db, id::OrgId};
+use workflows::{db::Db, figure, id::OrgId};
 
 use crate::{
     config::Config,
@@ -27,7 +27,11 @@ pub struct App {
     pub carrier: Option<telnyx::Client>,
     /// None: no e-mail provider is configured.
     pub mail: Option<resend::Client>,
-    /// Cancelled when the process is told to stop: open streams end.
+    /// What the database knows of how the installation does.
+    pub figures: figure::Reader,
+    /// Cancelled when the process is told to stop: it is not ready any more.
+    pub leaving: CancellationToken,
+    /// Cancelled when it stops, perhaps a while later: open streams end.
     pub stop: CancellationToken,
     demo: Arc<OnceLock<OrgId>>,
 }
@@ -47,11 +51,13 @@ impl App {
             config: Arc::new(config),
             presence: Presence::new(db.clone()),
             live: Live::default(),
+            figures: figure::Reader::new(db.clone()),
             db,
             webhook_db,
             realtime: Realtime::default(),
             carrier: providers.carrier,
             mail: providers.mail,
+            leaving: CancellationToken::new(),
             stop: CancellationToken::new(),
             demo: Arc::default(),
         }

@@ -3,7 +3,7 @@
 //! 401 for a bad or stale signature, with nothing stored; 400 for a signed body that is no event; 503 at once when the
 //! database is away, so that the carrier sends it again. Never 2xx before the commit (INVARIANTS W2).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{
     body::Bytes,
@@ -42,11 +42,12 @@ pub fn router() -> OpenApiRouter<App> {
         (status = 503, description = "Not stored; send it again"),
     ))]
 async fn voice(State(app): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let heard_at = Utc::now();
-    match from_carrier(&app, &headers, &body, heard_at) {
+    let (heard_at, began) = (Utc::now(), Instant::now());
+    let status = match from_carrier(&app, &headers, &body, heard_at) {
         Ok(()) => stored(inbox::accept(&app.webhook_db, &body, heard_at)).await,
         Err(status) => status,
-    }
+    };
+    answered("telnyx", began, status)
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -72,12 +73,13 @@ struct Note {
         (status = 503, description = "Not stored; send it again"),
     ))]
 async fn sms(State(app): State<App>, Query(note): Query<Note>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let heard_at = Utc::now();
+    let (heard_at, began) = (Utc::now(), Instant::now());
     let note = note.a.and_then(|id| id.parse().ok());
-    match from_carrier(&app, &headers, &body, heard_at) {
+    let status = match from_carrier(&app, &headers, &body, heard_at) {
         Ok(()) => stored(inbox::accept_text(&app.webhook_db, &body, note, heard_at)).await,
         Err(status) => status,
-    }
+    };
+    answered("telnyx_sms", began, status)
 }
 
 /// What the e-mail provider posts: verified by its signature over the raw body, stored once
@@ -95,16 +97,30 @@ async fn sms(State(app): State<App>, Query(note): Query<Note>, headers: HeaderMa
         (status = 503, description = "Not stored; send it again"),
     ))]
 async fn resend(State(app): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let heard_at = Utc::now();
+    let (heard_at, began) = (Utc::now(), Instant::now());
     let Some(mail) = &app.config.mail else { return StatusCode::NOT_FOUND };
     let verified =
         ::resend::Verifier::new(mail.webhook_secret.expose_secret()).map_err(|error| error.to_string()).and_then(
             |verifier| verifier.verify(&headers, &body, heard_at).map(str::to_owned).map_err(|error| error.to_string()),
         );
-    match verified {
+    let status = match verified {
         Ok(id) => stored(inbox::accept_mail(&app.webhook_db, &id, &body, heard_at)).await,
         Err(error) => refused(&error),
-    }
+    };
+    answered("resend", began, status)
+}
+
+/// Counts a delivery by what it was answered, and how long that took.
+fn answered(provider: &'static str, began: Instant, status: StatusCode) -> StatusCode {
+    let word = match status {
+        StatusCode::OK => "stored",
+        StatusCode::UNAUTHORIZED => "forged",
+        StatusCode::BAD_REQUEST => "malformed",
+        StatusCode::NOT_FOUND => "unconfigured",
+        _ => "unavailable",
+    };
+    metrics::histogram!("wib_webhook_seconds", "provider" => provider, "answer" => word).record(began.elapsed());
+    status
 }
 
 fn from_carrier(app: &App, headers: &HeaderMap, body: &Bytes, heard_at: DateTime<Utc>) -> Result<(), StatusCode> {

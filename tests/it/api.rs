@@ -164,7 +164,10 @@ async fn health_is_told_by_name() {
     assert_eq!(anybody.get("/healthz").await.is(200).text, "alive\n");
     let ready = anybody.get("/readyz").await.is(200).json();
     let named: BTreeSet<_> = ready["checks"].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(named, BTreeSet::from(["database", "pacer", "provider", "schema", "webhook", "worker"]));
+    assert_eq!(
+        named,
+        BTreeSet::from(["audit", "database", "pacer", "provider", "queue", "schema", "webhook", "worker", "writable"])
+    );
     assert!(anybody.get("/metrics").await.is(200).text.contains("wib_jobs{"));
 }
 

@@ -130,6 +130,12 @@ impl House {
         Self { directory: directory.to_owned(), environment, url }
     }
 
+    /// The same house with something else in its environment.
+    pub(crate) fn with(mut self, more: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.environment.extend(more);
+        self
+    }
+
     pub(crate) fn start(&self, name: &str, arguments: &[&str]) -> Wib {
         let directory = self.directory.join(name);
         std::fs::create_dir_all(&directory).unwrap();

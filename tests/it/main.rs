@@ -33,6 +33,7 @@ mod messages_pages;
 mod migrate;
 mod named;
 mod pages;
+mod pooler;
 mod postgres;
 mod power;
 mod procfile;
@@ -40,4 +41,7 @@ mod public;
 mod realtime;
 mod signin;
 mod support;
+mod telemetry;
+#[cfg(feature = "otel")]
+mod traces;
 mod webhooks;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod alerts;
 pub mod audit;
 pub mod bulk;
 pub mod campaign;

@@ -20,11 +20,18 @@ pub enum Error {
     #[error(transparent)]
     Bulk(#[from] workflows::bulk::Error),
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
     #[error("stored webhook does not parse: {0}")]
     Webhook(#[from] telnyx::event::Error),
     #[error("stored e-mail event does not parse: {0}")]
     MailEvent(#[from] resend::event::Error),
     #[error("cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        workflows::fault::count(&error);
+        Self::Database(error)
+    }
 }

@@ -9,13 +9,14 @@ mod translate;
 
 use chrono::{DateTime, Utc};
 use telnyx::{ClientState, Event};
+use tracing::Instrument;
 use uuid::Uuid;
 use workflows::{
     agent,
     call::{self, Fact},
     db::{Db, Tx},
     id::{AgentId, CallId, OrgId},
-    job,
+    job, trace,
     transition::Actor,
     webhook::{self, ApplyWebhook, Incoming, Outcome, Whose},
 };
@@ -32,6 +33,15 @@ enum Subject {
     Call(CallId, OrgId),
     Agent(AgentId),
     Nobody,
+}
+
+impl Subject {
+    fn call(&self) -> Option<CallId> {
+        match self {
+            Self::Call(id, _) => Some(*id),
+            Self::Agent(_) | Self::Nobody => None,
+        }
+    }
 }
 
 /// Stores a verified webhook and applies it, or leaves that to a job. Only after this may the carrier get its 2xx.
@@ -54,7 +64,10 @@ async fn accept_now(db: &Db, event: &Event, heard_at: DateTime<Utc>) -> Result<(
     }
     match subject(&mut tx, event).await? {
         Subject::Call(id, org) if !call::lock_now(&mut tx, id).await? => later(&mut tx, org, event, Some(id.0)).await?,
-        subject => apply(&mut tx, event, subject, Some(heard_at)).await?,
+        subject => {
+            let span = trace::webhook(&mut tx, subject.call()).await?;
+            apply(&mut tx, event, subject, Some(heard_at)).instrument(span).await?;
+        }
     }
     Ok(tx.commit().await?)
 }
@@ -110,7 +123,8 @@ async fn apply_stored_call(db: &Db, event_id: &str) -> Result<(), Error> {
     if let Some(body) = webhook::pending(&mut tx, PROVIDER, event_id).await? {
         let event = Event::parse(body.as_bytes())?;
         let subject = subject(&mut tx, &event).await?;
-        apply(&mut tx, &event, subject, None).await?;
+        let span = trace::webhook(&mut tx, subject.call()).await?;
+        apply(&mut tx, &event, subject, None).instrument(span).await?;
     }
     Ok(tx.commit().await?)
 }

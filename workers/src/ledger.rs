@@ -3,13 +3,15 @@
 use std::time::Instant;
 
 use telnyx::Outcome;
+use tracing::Instrument;
 use workflows::provider::Request;
 
 /// Runs one request and describes its outcome.
 pub(crate) async fn ask<T>(command: &'static str, request: impl Future<Output = Outcome<T>>) -> (Outcome<T>, Request) {
     let started = Instant::now();
-    let outcome = request.await;
-    let (word, code) = describe(&outcome);
+    let span = tracing::info_span!("provider request", provider = "telnyx", operation = command);
+    let outcome = request.instrument(span).await;
+    let (word, code) = (outcome.word(), code(&outcome));
     (outcome, Request { provider: "telnyx", command, outcome: word, code, took: started.elapsed() })
 }
 
@@ -19,24 +21,21 @@ pub(crate) async fn ask_mail<T>(
     request: impl Future<Output = resend::Outcome<T>>,
 ) -> (resend::Outcome<T>, Request) {
     let started = Instant::now();
-    let outcome = request.await;
-    let (word, code) = match &outcome {
-        resend::Outcome::Accepted(_) => ("accepted", None),
-        resend::Outcome::Refused(refusal) => ("refused", refusal.name.clone()),
-        resend::Outcome::RateLimited { refusal, .. } => ("rate_limited", refusal.name.clone()),
-        resend::Outcome::NotSent(_) => ("not_sent", None),
-        resend::Outcome::Unknown(doubt) => ("unknown", Some(doubt.to_string())),
+    let span = tracing::info_span!("provider request", provider = "resend", operation = command);
+    let outcome = request.instrument(span).await;
+    let code = match &outcome {
+        resend::Outcome::Accepted(_) | resend::Outcome::NotSent(_) => None,
+        resend::Outcome::Refused(refusal) | resend::Outcome::RateLimited { refusal, .. } => refusal.name.clone(),
+        resend::Outcome::Unknown(doubt) => Some(doubt.to_string()),
     };
+    let word = outcome.word();
     (outcome, Request { provider: "resend", command, outcome: word, code, took: started.elapsed() })
 }
 
-fn describe<T>(outcome: &Outcome<T>) -> (&'static str, Option<String>) {
+fn code<T>(outcome: &Outcome<T>) -> Option<String> {
     match outcome {
-        Outcome::Accepted(_) => ("accepted", None),
-        Outcome::AlreadyDone => ("already_done", None),
-        Outcome::Refused(refusal) => ("refused", refusal.code.clone()),
-        Outcome::RateLimited { refusal, .. } => ("rate_limited", refusal.code.clone()),
-        Outcome::NotSent(_) => ("not_sent", None),
-        Outcome::Unknown(doubt) => ("unknown", Some(doubt.to_string())),
+        Outcome::Accepted(_) | Outcome::AlreadyDone | Outcome::NotSent(_) => None,
+        Outcome::Refused(refusal) | Outcome::RateLimited { refusal, .. } => refusal.code.clone(),
+        Outcome::Unknown(doubt) => Some(doubt.to_string()),
     }
 }

@@ -105,7 +105,9 @@ async fn send(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
 async fn dial(tx: &mut Tx, campaign: &AtWork) -> Result<(), Error> {
     pacing::one_at_a_time(tx, campaign.org).await?;
     let now = pacing::snapshot(tx, campaign).await?;
-    match pacing::next_dials(&now) {
+    let decision = pacing::next_dials(&now);
+    metrics::counter!("wib_pacer_decisions_total", "decision" => decision.word()).increment(1);
+    match decision {
         Decision::Dial { lines, because } => claim(tx, campaign, lines, &now, &because).await,
         Decision::Hold { because } => {
             pacing::waiting_for(tx, campaign.id, Some(because)).await?;

@@ -18,6 +18,7 @@ use workflows::{
     db::Db,
     id::OrgId,
     job::{Job, JobId},
+    trace,
 };
 
 use crate::{
@@ -157,6 +158,7 @@ impl Registry {
     pub(crate) async fn run(self: Arc<Self>, db: Db, job: Arc<Claimed>) -> Result<Outcome, BoxDynError> {
         let kind = self.kinds.get(job.kind.as_str()).ok_or_else(|| UnknownKind(job.kind.clone()))?;
         let span = tracing::info_span!("job", job.id = %job.id, job.kind = %job.kind, job.attempt = job.attempt, org.id = %job.org);
+        trace::adopt(&span, &job.args);
         let handler = (kind.run)(Ctx { db, claimed: job.clone() }).instrument(span);
         let mut handler = AbortOnDropHandle::new(tokio::spawn(handler));
         tokio::select! {

@@ -9,6 +9,7 @@ use workflows::db::Db;
 use crate::{
     backend::{Backend, Claimed, Store},
     registry::Registry,
+    vital::Vital,
 };
 
 /// How one queue is worked.
@@ -47,6 +48,8 @@ pub struct Config {
     pub grace: Duration,
     /// The queues this process works.
     pub queues: Vec<Queue>,
+    /// Told how it is.
+    pub vital: Vital,
 }
 
 impl Default for Config {
@@ -63,6 +66,7 @@ impl Default for Config {
                 Queue { name: "webhook", concurrency: 32, ahead: 64, unsaved: 32, timeout: Duration::from_secs(15) },
                 Queue::default(),
             ],
+            vital: Vital::default(),
         }
     }
 }

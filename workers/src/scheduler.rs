@@ -55,8 +55,12 @@ async fn count(db: &Db) -> Result<(), sqlx::Error> {
 }
 
 async fn rotate(db: &Db, keep_days: i32) {
-    let rotated = sqlx::query!("select job_history_rotate($1), bulk_rotate($1)", keep_days).execute(db.pool()).await;
-    if let Err(error) = rotated {
+    let rotated = async {
+        let mut tx = db.pool().begin().await?;
+        sqlx::query!("select job_history_rotate($1), bulk_rotate($1)", keep_days).execute(&mut *tx).await?;
+        tx.commit().await
+    };
+    if let Err(error) = rotated.await {
         tracing::warn!(%error, "job history was not rotated; rows go to the default partition");
     }
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction, postgres::PgPoolOptions};
 
 use crate::{
+    fault,
     hub::{Hint, Hub},
     id::OrgId,
 };
@@ -22,6 +23,7 @@ const TIMEOUTS: &str = "set local statement_timeout = '15s'; set local lock_time
 pub struct Db {
     pool: PgPool,
     hub: Hub,
+    pooled: bool,
     become_app: &'static str,
     become_system: &'static str,
 }
@@ -41,15 +43,31 @@ impl Db {
     /// # Errors
     /// When the database is away or was never migrated.
     pub async fn over(pool: PgPool, hub: Hub) -> Result<Self, sqlx::Error> {
+        let mut tx = pool.begin().await?;
         let (isolation, is_app): (String, bool) =
-            sqlx::query_as("select isolation, current_user = 'wib_app' from installation").fetch_one(&pool).await?;
+            sqlx::query_as("select isolation, current_user = 'wib_app' from installation").fetch_one(&mut *tx).await?;
+        tx.commit().await?;
         let (become_app, become_system) = match (isolation.as_str(), is_app) {
             ("roles", true) => ("", "set local role wib_system; "),
             // Whoever logged in may be the owner or more: step down, so that row security holds.
             ("roles", false) => ("set local role wib_app; ", "set local role wib_system; "),
             _ => ("", "set local app.system = 'on'; "),
         };
-        Ok(Self { pool, hub, become_app, become_system })
+        Ok(Self { pool, hub, pooled: false, become_app, become_system })
+    }
+
+    /// Says whether a pooler of transactions that knows no prepared statements stands between.
+    #[must_use]
+    pub fn pooled(mut self, pooled: bool) -> Self {
+        self.pooled = pooled;
+        self
+    }
+
+    /// Whether every statement needs a transaction around it: such a pooler prepares it at one server and might run it
+    /// at another.
+    #[must_use]
+    pub fn is_pooled(&self) -> bool {
+        self.pooled
     }
 
     /// Begins a transaction that sees one organisation.
@@ -70,7 +88,7 @@ impl Db {
     }
 
     async fn begin(&self, statement: String) -> Result<Tx, sqlx::Error> {
-        let inner = self.pool.begin_with(AssertSqlSafe(statement)).await?;
+        let inner = self.pool.begin_with(AssertSqlSafe(statement)).await.inspect_err(fault::count)?;
         Ok(Tx { inner, hub: self.hub.clone(), hints: Vec::new() })
     }
 

@@ -104,6 +104,10 @@ pub async fn take(tx: &mut Tx, contact: &Contact, now: DateTime<Utc>) -> Result<
     .execute(&mut **tx)
     .await?;
     audit::decision(tx, id).await?;
+    let rule = verdict.primary().map_or("none", |reason| reason.code.as_str());
+    let said = if verdict.allowed() { "allowed" } else { "refused" };
+    metrics::counter!("wib_compliance_decisions_total", "channel" => contact.channel.as_str(), "verdict" => said, "rule" => rule)
+        .increment(1);
     Ok((id, verdict))
 }
 

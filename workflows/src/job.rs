@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{db::Tx, hub::Hint, id::OrgId};
+use crate::{db::Tx, hub::Hint, id::OrgId, trace::Traced};
 
 pub use control::{Error, cancel, retry};
 pub(crate) use control::{again, dismiss, end_waiting, flag_running};
@@ -105,7 +105,7 @@ async fn insert<J: Job>(
         J::KIND,
         J::PRIORITY,
         at,
-        Json(job) as _,
+        Json(Traced::new(job)) as _,
         J::MAX_ATTEMPTS,
         job.unique_key(),
         job.run_id(),
@@ -121,7 +121,7 @@ async fn insert<J: Job>(
 /// # Errors
 /// When the connection is lost.
 pub async fn enqueue_all<J: Job>(tx: &mut Tx, org: OrgId, jobs: &[J]) -> Result<u64, sqlx::Error> {
-    let args: Vec<Json<&J>> = jobs.iter().map(Json).collect();
+    let args: Vec<Json<Traced<'_, J>>> = jobs.iter().map(|job| Json(Traced::new(job))).collect();
     let keys: Vec<Option<String>> = jobs.iter().map(Job::unique_key).collect();
     let runs: Vec<Option<Uuid>> = jobs.iter().map(Job::run_id).collect();
     let done = sqlx::query!(

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod alert;
 pub mod audit;
 pub mod blob;
 pub mod bulk;
@@ -21,6 +22,8 @@ pub mod disclosure;
 pub mod email;
 pub mod event;
 pub mod evidence;
+pub mod fault;
+pub mod figure;
 pub mod flag;
 pub mod housekeeping;
 pub mod hub;
@@ -51,6 +54,7 @@ pub mod template;
 pub mod thread;
 pub mod throttle;
 pub mod timeline;
+pub mod trace;
 pub mod transition;
 pub mod webhook;
 pub mod worker;

@@ -65,6 +65,19 @@ pub enum Decision {
     Exhausted,
 }
 
+impl Decision {
+    /// The word it is counted by.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Dial { .. } => "dial",
+            Self::Hold { .. } => "hold",
+            Self::NoAgents => "no_agents",
+            Self::Exhausted => "exhausted",
+        }
+    }
+}
+
 /// Decides how many lines to add.
 #[must_use]
 pub fn next_dials(now: &Snapshot) -> Decision {

@@ -15,14 +15,6 @@ pub struct Pulse {
     pub workers: i64,
 }
 
-/// How many jobs of a queue are in a state.
-#[derive(Clone, Debug)]
-pub struct Gauge {
-    pub queue: String,
-    pub state: String,
-    pub jobs: i64,
-}
-
 /// Reads them.
 ///
 /// # Errors
@@ -59,30 +51,6 @@ pub async fn webhook_secs(db: &Db) -> Result<Option<f64>, sqlx::Error> {
     Ok(secs)
 }
 
-/// Counts the jobs that wait and run, by queue, no further than one past a hundred thousand: a scrape must not get
-/// slower with the backlog.
-///
-/// # Errors
-/// When the database is away.
-pub async fn gauges(db: &Db) -> Result<Vec<Gauge>, sqlx::Error> {
-    let mut tx = db.system().await?;
-    let gauges = sqlx::query_as!(
-        Gauge,
-        r#"select q.name as queue, s.state as "state!", n.jobs as "jobs!"
-           from queues q
-           cross join (values ('waiting'), ('running')) s (state)
-           cross join lateral (
-             select count(*) as jobs from (
-               select from jobs j where j.queue = q.name and (j.lease is not null) = (s.state = 'running') limit 100001
-             ) counted
-           ) n"#
-    )
-    .fetch_all(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(gauges)
-}
-
 /// The kinds of jobs that workers have handlers for.
 ///
 /// # Errors
@@ -92,4 +60,18 @@ pub async fn kinds(db: &Db) -> Result<Vec<String>, sqlx::Error> {
     let kinds = sqlx::query_scalar!("select kind from job_kinds order by kind").fetch_all(&mut *tx).await?;
     tx.commit().await?;
     Ok(kinds)
+}
+
+/// Whether the database takes what is written: a standby does not, nor one whose disk is full. What is written is undone.
+///
+/// # Errors
+/// With what it says against it.
+pub async fn writes(db: &Db) -> Result<(), sqlx::Error> {
+    let mut tx = db.system().await?;
+    sqlx::query!(
+        "insert into job_kinds (kind, queue) values ('readyz/' || pg_backend_pid(), 'default') on conflict do nothing"
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.rollback().await
 }

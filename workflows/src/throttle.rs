@@ -30,6 +30,22 @@ pub struct Throttle {
     pub paused_until: Option<DateTime<Utc>>,
 }
 
+/// Every [`class`].
+pub const CLASSES: [&str; 6] = ["calls", "sms", "sms_sender", "email", "campaign", "other"];
+
+/// What kind of limit a key is, for counting: the key of a sender holds its number, that of a campaign its id.
+#[must_use]
+pub fn class(key: &str) -> &'static str {
+    match key.split_once(':') {
+        Some(("calls", _)) => "calls",
+        Some(("sms", "telnyx")) => "sms",
+        Some(("sms", _)) => "sms_sender",
+        Some(("email", _)) => "email",
+        Some(("campaign", _)) => "campaign",
+        _ => "other",
+    }
+}
+
 /// Sets a limit.
 ///
 /// # Errors

@@ -86,7 +86,29 @@ pub async fn store(tx: &mut Tx, incoming: &Incoming<'_>) -> Result<bool, sqlx::E
     )
     .execute(&mut **tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    let new = done.rows_affected() == 1;
+    let (class, told) = (class(incoming.event_type), if new { "new" } else { "repeated" });
+    metrics::counter!("wib_webhooks_total", "provider" => incoming.provider, "class" => class, "delivery" => told)
+        .increment(1);
+    Ok(new)
+}
+
+/// The carriers' names of events that we count apart; a name they invent tomorrow is one of the others.
+fn class(event_type: &str) -> &'static str {
+    const KNOWN: [&str; 10] = [
+        "call.machine",
+        "call.recording",
+        "call.initiated",
+        "call.answered",
+        "call.hangup",
+        "call.",
+        "conference.",
+        "message.",
+        "email.",
+        "domain.",
+    ];
+    let known = KNOWN.into_iter().find(|known| event_type.starts_with(known));
+    known.map_or("other", |known| known.trim_end_matches('.'))
 }
 
 /// Writes down what became of it, and whose it was.
@@ -95,7 +117,7 @@ pub async fn store(tx: &mut Tx, incoming: &Incoming<'_>) -> Result<bool, sqlx::E
 /// When the database is away.
 pub async fn settle(
     tx: &mut Tx,
-    provider: &str,
+    provider: &'static str,
     event_id: &str,
     outcome: Outcome,
     whose: Option<Whose>,
@@ -112,6 +134,7 @@ pub async fn settle(
     )
     .execute(&mut **tx)
     .await?;
+    metrics::counter!("wib_webhooks_settled_total", "provider" => provider, "outcome" => outcome.as_str()).increment(1);
     Ok(())
 }
 

@@ -81,7 +81,7 @@ async fn events(
         async move { fresh }
     });
     let messages = stream::iter(past).chain(live).map(|event| Ok(event.map_or_else(resync, |event| message(&event))));
-    Ok(Sse::new(ends_with(&app, &caller, messages).boxed()).keep_alive(keep_alive()))
+    Ok(Sse::new(ends_with(&app, &caller, "events", messages).boxed()).keep_alive(keep_alive()))
 }
 
 /// Each topic is a door of its own.
@@ -144,5 +144,6 @@ fn message(event: &Event) -> Sent {
 }
 
 fn resync() -> Sent {
+    metrics::counter!("wib_sse_resyncs_total").increment(1);
     Sent::default().event("resync").data("{}")
 }

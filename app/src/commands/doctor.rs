@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 use chrono_tz::America::New_York;
-use secrecy::ExposeSecret;
 use sqlx::PgPool;
 use workflows::{
     audit::{self, Keys},
@@ -59,7 +58,7 @@ fn tell(findings: &[(&str, Finding)]) -> ExitCode {
 
 async fn data() -> Vec<(&'static str, Finding)> {
     let Ok(database) = Database::alone(Env::process()) else { return Vec::new() };
-    let pool = match super::serve::pool(database.url.expose_secret(), 1).await {
+    let pool = match super::serve::pool(&past_pooler(database), 1).await {
         Ok(pool) => pool,
         Err(error) => return vec![("database", Finding::Bad(format!("{error:#}")))],
     };
@@ -70,6 +69,14 @@ async fn data() -> Vec<(&'static str, Finding)> {
         ("clock", clock(&pool).await),
         ("audit", chained(&pool).await),
     ]
+}
+
+/// Its questions need a session.
+fn past_pooler(database: Database) -> Database {
+    match database.direct_url.clone() {
+        Some(url) => Database { url, pooled: false, ..database },
+        None => database,
+    }
 }
 
 async fn version(pool: &PgPool) -> Finding {

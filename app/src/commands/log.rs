@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// `RUST_LOG` chooses what; a terminal gets lines, anything else JSON, unless `WIB_LOG` says `lines` or `json`.
 pub(super) fn init() {
@@ -12,8 +12,10 @@ pub(super) fn init() {
         Ok("lines") => false,
         _ => !io::stderr().is_terminal(),
     };
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    let lines = lines.with_ansi(io::stderr().is_terminal());
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let all = tracing_subscriber::registry().with(filter);
+    #[cfg(feature = "otel")]
+    let all = all.with(crate::trace::layer());
     // A second initialisation, as in tests, changes nothing.
-    let _ = if json { lines.json().try_init() } else { lines.with_target(false).try_init() };
+    let _ = if json { all.with(lines.json()).try_init() } else { all.with(lines.with_target(false)).try_init() };
 }

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use secrecy::ExposeSecret;
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use tokio::net::TcpListener;
 use workflows::{db::Db, hub::Hub};
 
@@ -21,7 +24,7 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
     let address = app.config.http.address();
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}; set PORT"))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    tokio::spawn(stop_on_signal(app.stop.clone()));
+    tokio::spawn(leave_on_signal(app.clone()));
     server::serve(app, listener).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -31,14 +34,16 @@ pub(super) async fn run() -> anyhow::Result<ExitCode> {
 /// # Errors
 /// When the database is away or has an older schema.
 pub async fn assemble(config: Config) -> anyhow::Result<App> {
-    let url = config.database.url.expose_secret();
-    let all = config.database.connections;
-    let pool = pool(url, all - all / 3 - 2).await?;
+    let (database, all) = (&config.database, config.database.connections);
+    let pool = pool(database, all - all / 3 - 2).await?;
     fit(&pool).await?;
     let hub = Hub::default();
-    hub.connect(direct(config.database.direct_url.expose_secret()));
-    let db = Db::over(pool, hub.clone()).await?;
-    let webhook_db = Db::over(self::pool(url, all / 3).await?, hub).await?;
+    match &database.direct_url {
+        Some(url) => hub.connect(direct(url.expose_secret())),
+        None => tracing::warn!("no WIB_DIRECT_DATABASE_URL: other processes' work and events are found by polling"),
+    }
+    let db = Db::over(pool, hub.clone()).await?.pooled(database.pooled);
+    let webhook_db = Db::over(self::pool(database, all / 3).await?, hub).await?.pooled(database.pooled);
     let providers = Providers {
         carrier: config.carrier.as_ref().map(client).transpose()?,
         mail: config.mail.as_ref().map(mail_client).transpose()?,
@@ -52,9 +57,9 @@ pub async fn assemble(config: Config) -> anyhow::Result<App> {
 /// When it is away or has an older schema.
 pub async fn database() -> anyhow::Result<Db> {
     let database = config::Database::alone(Env::process())?;
-    let pool = pool(database.url.expose_secret(), 2).await?;
+    let pool = pool(&database, 2).await?;
     fit(&pool).await?;
-    Ok(Db::over(pool, Hub::default()).await?)
+    Ok(Db::over(pool, Hub::default()).await?.pooled(database.pooled))
 }
 
 /// The carrier's client.
@@ -82,23 +87,38 @@ pub fn mail_client(mail: &Mail) -> anyhow::Result<resend::Client> {
     })?)
 }
 
+/// At SIGINT or SIGTERM a server says that it is not ready, and ends when balancers have had time to hear it.
+async fn leave_on_signal(app: App) {
+    signalled().await;
+    app.leaving.cancel();
+    tokio::time::sleep(app.config.timers.drain).await;
+    app.stop.cancel();
+}
+
 /// Cancels the token at SIGINT or SIGTERM.
 pub async fn stop_on_signal(stop: tokio_util::sync::CancellationToken) {
+    signalled().await;
+    stop.cancel();
+}
+
+async fn signalled() {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
     tracing::info!("stopping");
-    stop.cancel();
 }
 
-pub(super) async fn pool(url: &str, connections: u32) -> anyhow::Result<PgPool> {
+pub(super) async fn pool(database: &config::Database, connections: u32) -> anyhow::Result<PgPool> {
+    let way: PgConnectOptions = database.url.expose_secret().parse()?;
+    // PgBouncer refuses the parameter, and forgets a statement with its transaction.
+    let way = if database.pooled { way.statement_cache_capacity(0).extra_float_digits(None) } else { way };
     let options = PgPoolOptions::new().max_connections(connections);
     // A pool that is dry for so long means trouble; webhooks have to say 503 within a second (INVARIANTS, c1).
     let options = options.acquire_timeout(std::time::Duration::from_secs(3));
-    options.connect(url).await.context("the database is away; is DATABASE_URL right and the server running?")
+    options.connect_with(way).await.context("the database is away; is DATABASE_URL right and the server running?")
 }
 
 /// Two connections past any pooler: one listens, one notifies.

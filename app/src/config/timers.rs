@@ -49,6 +49,8 @@ timers! {
     pace_every = "WIB_PACE_EVERY_MS" 250,
     /// Real: a pacer that is gone for this long is replaced.
     pacer_lease = "WIB_PACER_LEASE_MS" 10_000,
+    /// Real: told to stop, a server goes on for so long and says that it is not ready: what balancers need to notice.
+    drain = "WIB_DRAIN_MS" 0,
     /// Real: what a process may still finish once told to stop.
     shutdown = "WIB_SHUTDOWN_MS" 20_000,
 }

@@ -5,7 +5,7 @@ use axum::extract::{
     rejection::{BytesRejection, FormRejection, JsonRejection, QueryRejection},
 };
 use axum::http::StatusCode;
-use workflows::identity;
+use workflows::{fault, identity};
 
 use super::{FieldError, Kind, Problem};
 
@@ -18,6 +18,7 @@ const TAKEN: &str = "23505";
 
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
+        fault::count(&error);
         let code = error.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
         match (&error, code.as_deref()) {
             (_, Some(NUL_IN_TEXT)) => Self::new(Kind::InvalidBody).detail("text must not contain NUL"),

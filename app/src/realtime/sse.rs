@@ -4,6 +4,7 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::response::sse::{self, KeepAlive, Sse};
 use futures::{Stream, StreamExt, stream};
+use metrics::Gauge;
 use tokio::{sync::watch, time::interval};
 use tokio_stream::wrappers::{IntervalStream, WatchStream};
 use workflows::identity::Principal;
@@ -31,7 +32,7 @@ pub fn patches(
 ) -> Sse<sse::KeepAliveStream<stream::BoxStream<'static, Message>>> {
     let changes = WatchStream::new(html).filter_map(|html| async move { html.map(|html| Ok(patch(&html))) });
     let beats = IntervalStream::new(interval(ALIVE)).map(|_| Ok(sse::Event::default().event("beat").data("1")));
-    Sse::new(ends_with(app, caller, stream::select(changes, beats)).boxed()).keep_alive(keep_alive())
+    Sse::new(ends_with(app, caller, "page", stream::select(changes, beats)).boxed()).keep_alive(keep_alive())
 }
 
 fn patch(html: &str) -> sse::Event {
@@ -43,6 +44,7 @@ fn patch(html: &str) -> sse::Event {
 pub fn ends_with(
     app: &App,
     caller: &Principal,
+    kind: &'static str,
     messages: impl Stream<Item = Message> + Send + 'static,
 ) -> impl Stream<Item = Message> + Send + 'static {
     let (presence, caller) = (app.presence.clone(), caller.clone());
@@ -54,5 +56,27 @@ pub fn ends_with(
         }
     });
     let stop = app.stop.clone();
+    let reader = Reader::new(kind);
+    // The stream holds what its closure holds.
+    let messages = messages.inspect(move |_| {
+        let _open = &reader;
+    });
     stream::select(messages, beats).take_until(async move { stop.cancelled().await })
+}
+
+/// One open stream, counted as long as it is.
+struct Reader(Gauge);
+
+impl Reader {
+    fn new(kind: &'static str) -> Self {
+        let readers = metrics::gauge!("wib_sse_clients", "stream" => kind);
+        readers.increment(1.0);
+        Self(readers)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
 }

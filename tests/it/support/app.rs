@@ -73,6 +73,7 @@ impl TestApp {
     }
 
     pub(crate) async fn with(setting: Setting) -> Self {
+        app::metrics::install();
         let database = database().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -243,7 +244,7 @@ fn config(setting: &Setting, database: &Database, sim: &simulator::Running, url:
     let mut of_database = app::config::Database::at(&database.url);
     of_database.connections = 12;
     Config {
-        http: Http { bind: [127, 0, 0, 1].into(), port: 0, public_url: url.to_owned() },
+        http: Http { bind: [127, 0, 0, 1].into(), port: 0, public_url: url.to_owned(), metrics_addr: None },
         database: of_database,
         carrier: setting.provider.then_some(carrier),
         mail: setting.provider.then_some(mail),

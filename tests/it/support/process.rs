@@ -38,6 +38,11 @@ impl Wib {
         Self(command.spawn().unwrap())
     }
 
+    /// As `kill` does: it is asked to end.
+    pub(crate) fn terminate(&self) {
+        self.signal(Signal::SIGTERM);
+    }
+
     /// As `kill -9` does.
     pub(crate) fn kill(&mut self) {
         self.0.kill().unwrap();

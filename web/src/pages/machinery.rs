@@ -73,7 +73,7 @@ pub fn page(shell: &Shell, view: &MachineryView) -> String {
 fn body(clock: &Clock, view: &MachineryView) -> AnyView {
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><a href="/jobs">"Jobs"</a><span aria-hidden="true">"/"</span><span>"Workers and schedules"</span></nav>
-        <div class="head"><h1>"Workers and schedules"</h1></div>
+        <div class="head"><h1>"Workers and schedules"</h1><a class="link" href="/jobs/alerts">"Alerts"</a></div>
         {workers(view)}
         {schedules(clock, view)}
     }

@@ -22,6 +22,17 @@ pub enum Outcome<T> {
 }
 
 impl<T> Outcome<T> {
+    /// The word for it, as it is stored and counted.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "accepted",
+            Self::Refused(_) => "refused",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::NotSent(_) => "not_sent",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
     /// What was accepted.
     pub fn accepted(self) -> Option<T> {
         match self {

@@ -16,7 +16,7 @@ use super::{
     lane::Lane,
     store::Store,
 };
-use crate::{outcome::Outcome, registry::UnknownKind};
+use crate::{meter, outcome::Outcome, registry::UnknownKind};
 
 /// Tells the acker how each job ended.
 #[derive(Clone)]
@@ -59,6 +59,7 @@ where
     }
 
     fn call(&mut self, task: Task<Arc<Claimed>>) -> Self::Future {
+        meter::started(self.to.lane.name(), task.args.claimed_at.elapsed());
         let waited = self.to.store.clock.late(task.args.run_at);
         let mut start = Start { to: self.to.clone(), job: Some(task.args.clone()), waited, at: Instant::now() };
         let answer = self.inner.call(task);
@@ -82,7 +83,9 @@ impl Start {
     fn ended(&mut self, verdict: Verdict) {
         if let Some(job) = self.job.take() {
             let AckLayer { store, lane } = &self.to;
-            store.ended(lane, Ack::of(lane, job, verdict).after(self.waited, self.at.elapsed()));
+            let ran = self.at.elapsed();
+            meter::ended(lane.name(), ran);
+            store.ended(lane, Ack::of(lane, job, verdict).after(self.waited, ran));
         }
     }
 }

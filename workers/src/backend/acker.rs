@@ -17,7 +17,7 @@ use super::{
     store::Store,
     tally::{Ended, Times},
 };
-use crate::outcome::Outcome;
+use crate::{meter, outcome::Outcome};
 
 /// As many outcomes as one statement takes.
 const BATCH: usize = 1_000;
@@ -63,7 +63,7 @@ impl Ack {
 }
 
 pub(super) async fn run(store: Arc<Store>, mut outcomes: mpsc::UnboundedReceiver<Ack>) {
-    let mut acker = Acker { link: Link::to(store.db.pool(), store.config.lease), store };
+    let mut acker = Acker { link: Link::to(&store.db, store.config.lease), store };
     let mut acks = Vec::with_capacity(BATCH);
     while outcomes.recv_many(&mut acks, BATCH).await > 0 {
         let last = acks.iter().any(|ack| matches!(ack, Ack::Close));
@@ -135,7 +135,9 @@ impl Acker {
             Verdict::Refused(_) => {}
             _ => lane.saved(1),
         }
-        self.store.tally.add(job.org, lane.setup.name, ended(job, verdict), *times);
+        let ended = ended(job, verdict);
+        meter::saved(lane.setup.name, ended as usize, !matches!(verdict, Verdict::Release | Verdict::Refused(_)));
+        self.store.tally.add(job.org, lane.setup.name, ended, *times);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A job that this process holds.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -24,6 +24,7 @@ pub(crate) struct Claimed {
     pub(crate) run_id: Option<Uuid>,
     pub(crate) run_at: DateTime<Utc>,
     pub(crate) lease: Arc<Lease>,
+    pub(crate) claimed_at: Instant,
 }
 
 /// A row as `job_claim` and `job_next` return it.
@@ -61,6 +62,7 @@ impl Row {
             run_id: self.run_id,
             run_at: self.run_at,
             lease: lease.clone(),
+            claimed_at: Instant::now(),
         })
     }
 }

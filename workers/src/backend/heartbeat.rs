@@ -9,12 +9,13 @@ use super::{
     link::Link,
     store::Store,
 };
+use crate::meter;
 
 /// A lease is renewed so many times before it would expire.
 const BEATS_PER_TTL: u32 = 4;
 
 pub(super) async fn run(store: Arc<Store>) {
-    let mut link = Link::to(store.db.pool(), store.config.lease / 2);
+    let mut link = Link::to(&store.db, store.config.lease / 2);
     let mut heart = Heart { store, retired: Vec::new(), current: None };
     while !heart.store.is_drained() {
         if let Err(error) = link.with(async |db| heart.beat(db).await).await {
@@ -56,10 +57,12 @@ impl Heart {
         let ttl = self.store.config.lease;
         let running: Vec<i32> = self.store.lanes.iter().map(|lane| lease::count(lane.running())).collect();
         match self.store.lease() {
-            Some(lease) if lease.renew(db, ttl, &running).await? => {}
+            Some(lease) if lease.renew(db, ttl, &running).await? => self.renewed(),
             Some(lost) => {
                 tracing::error!(lease = lost.id, "lease {} was lost; what runs under it is stopped", lost.id);
                 lost.lose();
+                self.store.config.vital.lost();
+                meter::lost();
                 self.open(db).await?;
             }
             None => self.open(db).await?,
@@ -67,8 +70,14 @@ impl Heart {
         Ok(())
     }
 
+    fn renewed(&self) {
+        self.store.config.vital.leased(self.store.config.lease);
+        meter::renewed();
+    }
+
     async fn open(&mut self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
         let lease = Lease::open(db, &self.store.config).await?;
+        self.store.config.vital.leased(self.store.config.lease);
         self.retired.extend(self.current.replace(lease.clone()));
         self.store.set_lease(Some(lease));
         Ok(())
@@ -77,6 +86,7 @@ impl Heart {
     async fn rescue(&self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
         let rescued = sqlx::query_scalar!(r#"select job_rescue() as "rescued!""#).fetch_one(db).await?;
         if rescued > 0 {
+            meter::rescued(rescued);
             tracing::warn!(jobs = rescued, "{rescued} jobs of dead workers were rescued");
             self.store.lanes.iter().for_each(|lane| self.store.hint(lane));
         }

@@ -16,6 +16,7 @@ use std::{
 use sqlx::PgConnection;
 
 use super::Claimed;
+use crate::meter;
 
 /// Permits are reserved no further ahead than this.
 const AHEAD_MS: i32 = 250;
@@ -149,6 +150,7 @@ impl Permits {
         .await?;
         let mut grants = HashMap::new();
         for row in rows {
+            meter::permits(&row.key, needs.get(&row.key).copied().unwrap_or(0), row.granted);
             let next = self.clock.at(row.asked_at) + real(row.first_ms);
             let (every, slack) = (real(row.every_ms), real(row.slack_ms).max(SLACK));
             grants.insert(row.key, Grant { left: row.granted.unsigned_abs(), next, every, slack });

@@ -22,7 +22,7 @@ use super::{
     permits::Permits,
     store::Store,
 };
-use crate::outcome::Outcome;
+use crate::{meter, outcome::Outcome};
 
 /// After a claim came back short the next due moment is asked for, but not more often than this.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
@@ -35,7 +35,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) async fn run(store: Arc<Store>) {
     let now = Instant::now();
-    let link = Link::to(store.db.pool(), store.config.lease);
+    let link = Link::to(&store.db, store.config.lease);
     let hints = store.db.hub().subscribe();
     let mut pump = Pump { store, link, hints, permits: Permits::default(), look_at: now, looked_at: now - ORDERS };
     while !pump.store.is_stopping() {
@@ -89,6 +89,7 @@ impl Pump {
             }
         }
         (self.looked_at, self.look_at) = (now, Instant::now() + next);
+        self.store.config.vital.looked();
         Ok(())
     }
 
@@ -100,6 +101,7 @@ impl Pump {
             return Ok(());
         }
         let rows = self.link.with(async |db: &mut PgConnection| claim(db, &wanted, lease.id).await).await?;
+        meter::claimed(rows.len());
         self.deal(&wanted, rows, lease).await
     }
 

@@ -27,6 +27,18 @@ pub enum Outcome<T> {
 }
 
 impl<T> Outcome<T> {
+    /// The word for it, as it is stored and counted.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "accepted",
+            Self::AlreadyDone => "already_done",
+            Self::Refused(_) => "refused",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::NotSent(_) => "not_sent",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
     /// What was accepted.
     pub fn accepted(self) -> Option<T> {
         match self {

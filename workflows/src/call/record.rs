@@ -97,11 +97,25 @@ pub async fn record(tx: &mut Tx, id: CallId, event: Event, fact: Fact, actor: Ac
     let changed = step.changes();
     if changed {
         note(tx, id, &step, actor).await?;
+        count(&step);
     }
     for effect in effects {
         perform(tx, id, &row, effect, now).await?;
     }
     Ok(changed)
+}
+
+/// Counted before the commit: a transaction that fails afterwards is told again, and then counted twice.
+fn count(step: &Step<'_>) {
+    if step.abandoned && !step.row.abandoned {
+        metrics::counter!("wib_calls_abandoned_total").increment(1);
+    }
+    let verdict = match step.event {
+        Event::Detected(answer) => answer.as_str(),
+        Event::Deadline => "deadline",
+        _ => return,
+    };
+    metrics::counter!("wib_amd_verdicts_total", "verdict" => verdict).increment(1);
 }
 
 impl Row {
@@ -355,14 +369,17 @@ pub async fn ask_to_join(tx: &mut Tx, id: CallId, agent: AgentId) -> Result<(), 
 /// # Errors
 /// When the database is away.
 pub async fn joined_after(tx: &mut Tx, id: CallId, sent_at: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update calls set connect_ms = extract(epoch from $2 - verdict_heard_at) * 1000
-         where id = $1 and connect_ms is null and verdict_heard_at is not null",
+    let took = sqlx::query_scalar!(
+        r#"update calls set connect_ms = extract(epoch from $2 - verdict_heard_at) * 1000
+           where id = $1 and connect_ms is null and verdict_heard_at is not null returning connect_ms as "connect_ms!""#,
         id.0,
         sent_at
     )
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
+    if let Some(took) = took {
+        metrics::histogram!("wib_join_seconds").record(f64::from(took) / 1e3);
+    }
     Ok(())
 }
 

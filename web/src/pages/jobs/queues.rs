@@ -87,7 +87,7 @@ pub(super) fn panel(clock: &Clock, view: &JobsView) -> AnyView {
     ];
     view! {
         <section class="panel" id="queues" aria-labelledby="queues-h">
-            <header><h2 id="queues-h">"Queues"</h2><span class="end"><span class="wide-only">"Rates are jobs per minute; p50, p95 and p99 how long jobs of the last five waited. "</span><a class="link" href="/jobs/workers">"Workers and schedules"</a></span></header>
+            <header><h2 id="queues-h">"Queues"</h2><span class="end"><span class="wide-only">"Rates are jobs per minute; p50, p95 and p99 how long jobs of the last five waited. "</span><a class="link" href="/jobs/workers">"Workers and schedules"</a>" "<a class="link" href="/jobs/alerts">"Alerts"</a></span></header>
             <table class="tbl cards dense2">
                 <caption>"Queues"</caption>
                 {table::head(&head)}

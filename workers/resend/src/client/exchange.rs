@@ -86,6 +86,10 @@ fn seconds(text: &str) -> Option<Duration> {
 
 fn report(name: &'static str, took: Duration, outcome: &Outcome<Vec<u8>>) {
     let took_ms = took.as_millis() as u64;
+    metrics::counter!("wib_provider_requests_total", "provider" => "resend", "operation" => name, "outcome" => outcome.word())
+        .increment(1);
+    metrics::histogram!("wib_provider_request_seconds", "provider" => "resend", "operation" => name)
+        .record(took.as_secs_f64());
     match outcome {
         Outcome::Accepted(_) => debug!(resend.request = name, took_ms, "resend accepted {name}"),
         Outcome::Refused(refusal) | Outcome::RateLimited { refusal, .. } => {

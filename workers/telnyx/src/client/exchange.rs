@@ -93,6 +93,10 @@ fn until(text: &str) -> Option<Duration> {
 
 fn report(name: &'static str, took: Duration, outcome: &Outcome<Vec<u8>>) {
     let took_ms = took.as_millis() as u64;
+    metrics::counter!("wib_provider_requests_total", "provider" => "telnyx", "operation" => name, "outcome" => outcome.word())
+        .increment(1);
+    metrics::histogram!("wib_provider_request_seconds", "provider" => "telnyx", "operation" => name)
+        .record(took.as_secs_f64());
     match outcome {
         Outcome::Accepted(_) | Outcome::AlreadyDone => {
             debug!(carrier.command = name, took_ms, "carrier accepted {name}")
