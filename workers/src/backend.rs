@@ -15,9 +15,9 @@
 mod ack;
 mod acker;
 mod claimed;
-mod clock;
 mod heartbeat;
 mod lane;
+mod lateness;
 mod lease;
 mod link;
 mod permits;

@@ -60,7 +60,7 @@ where
 
     fn call(&mut self, task: Task<Arc<Claimed>>) -> Self::Future {
         meter::started(self.to.lane.name(), task.args.claimed_at.elapsed());
-        let waited = self.to.store.clock.late(task.args.run_at);
+        let waited = self.to.store.lateness.of(task.args.run_at);
         let mut start = Start { to: self.to.clone(), job: Some(task.args.clone()), waited, at: Instant::now() };
         let answer = self.inner.call(task);
         Box::pin(async move {

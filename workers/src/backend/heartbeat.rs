@@ -46,7 +46,7 @@ impl Heart {
     async fn beat(&mut self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
         self.hold(db).await?;
         self.rescue(db).await?;
-        self.store.clock.look(db).await?;
+        self.store.lateness.look(db).await?;
         if let Some(lease) = &self.current {
             self.store.tally.flush(db, lease.id).await?;
         }

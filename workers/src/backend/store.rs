@@ -18,9 +18,9 @@ use workflows::db::Db;
 use super::{
     Claimed,
     acker::{self, Ack, Verdict},
-    clock::Clock,
     heartbeat,
     lane::Lane,
+    lateness::Lateness,
     lease::Lease,
     pump,
     tally::Tally,
@@ -33,7 +33,7 @@ pub(crate) struct Store {
     pub(super) registry: Arc<Registry>,
     pub(super) lanes: Vec<Arc<Lane>>,
     pub(super) tally: Tally,
-    pub(super) clock: Clock,
+    pub(super) lateness: Lateness,
     /// The pump has something to do.
     pub(super) pump: Notify,
     /// The heartbeat has: a lease is wanted.
@@ -62,7 +62,7 @@ impl Store {
             registry,
             lanes,
             tally: Tally::default(),
-            clock: Clock::default(),
+            lateness: Lateness::default(),
             pump: Notify::new(),
             heart: Notify::new(),
             lease: Mutex::default(),

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 
 /// Asked with each heartbeat; goes on by itself between two.
 #[derive(Debug, Default)]
-pub(crate) struct Clock(Mutex<Option<Look>>);
+pub(crate) struct Lateness(Mutex<Option<Look>>);
 
 #[derive(Clone, Copy, Debug)]
 struct Look {
@@ -20,7 +20,7 @@ struct Look {
     speed: f64,
 }
 
-impl Clock {
+impl Lateness {
     pub(super) async fn look(&self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
         let row = sqlx::query!(r#"select wib_now() as "now!", coalesce((select speed from sim_clock), 1) as "speed!""#);
         let row = row.fetch_one(db).await?;
@@ -30,7 +30,7 @@ impl Clock {
     }
 
     /// How long, in real time, something has been due. Nothing is known before the first look.
-    pub(super) fn late(&self, due: DateTime<Utc>) -> Option<Duration> {
+    pub(super) fn of(&self, due: DateTime<Utc>) -> Option<Duration> {
         let look = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
         late(look, due, look.here.elapsed())
     }
