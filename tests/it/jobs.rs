@@ -5,6 +5,7 @@ mod faults;
 mod fingerprints;
 mod kills;
 mod limits;
+mod many;
 mod schedules;
 mod vocabulary;
 mod why;

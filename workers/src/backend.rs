@@ -15,14 +15,18 @@
 mod ack;
 mod acker;
 mod claimed;
+mod clock;
+mod fair;
 mod heartbeat;
 mod lane;
 mod lease;
+mod limit;
 mod link;
 mod permits;
 mod pump;
 mod store;
 mod tally;
+mod turns;
 
 use std::{
     convert::Infallible,

@@ -21,6 +21,22 @@ use crate::runtime::Queue;
 /// what this one holds back.
 const AHEAD: Duration = Duration::from_millis(250);
 
+/// As many are claimed beyond the room there is, at most.
+const BEYOND: usize = 1_000;
+
+/// How many jobs to claim: those there is room for, and more in case they are at their limits.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Want {
+    pub(super) room: usize,
+    pub(super) beyond: usize,
+}
+
+impl Want {
+    pub(super) fn jobs(self) -> usize {
+        self.room + self.beyond
+    }
+}
+
 /// What a lane says when an apalis worker asks for a job.
 pub(super) enum Turn {
     /// This one.
@@ -51,8 +67,8 @@ struct State {
     concurrency: usize,
     paused: bool,
     closed: bool,
-    /// Nothing is claimed before: a limit was reached.
-    brake: Instant,
+    /// So many more are claimed than there is room for: those claimed last were at their limits.
+    beyond: usize,
     /// Started since `measured`, and starts per second before that.
     starts: u32,
     measured: Instant,
@@ -70,7 +86,7 @@ impl Lane {
             concurrency: setup.concurrency,
             paused: false,
             closed: false,
-            brake: now,
+            beyond: 0,
             starts: 0,
             measured: now,
             rate: 0.0,
@@ -172,34 +188,31 @@ impl Lane {
         self.hungry.store(true, Relaxed);
     }
 
-    /// How many to claim now; asked with the intent to claim them.
-    pub(super) fn want(&self, now: Instant) -> usize {
-        let room = self.room(now);
-        if room > 0 && self.hungry.swap(false, Relaxed) { room } else { 0 }
+    /// How much to claim now; asked with the intent to claim it.
+    pub(super) fn want(&self, now: Instant) -> Want {
+        let want = self.room(now);
+        if want.room > 0 && self.hungry.swap(false, Relaxed) { want } else { Want::default() }
     }
 
     /// Whether the pump has something to do here.
     pub(super) fn is_claimable(&self, now: Instant) -> bool {
-        self.hungry.load(Relaxed) && self.room(now) > 0
+        self.hungry.load(Relaxed) && self.room(now).room > 0
     }
 
-    fn room(&self, now: Instant) -> usize {
+    fn room(&self, now: Instant) -> Want {
         let mut state = self.state();
-        if state.is_shut() || now < state.brake {
-            return 0;
+        if state.is_shut() {
+            return Want::default();
         }
-        state.room(self.setup.ahead, now)
+        let beyond = state.beyond;
+        Want { room: state.room(self.setup.ahead, now), beyond }
     }
 
-    /// Claims nothing here before that moment.
-    pub(super) fn brake(&self, until: Instant) {
-        self.state().brake = until;
-    }
-
-    /// When a brake ends that keeps the pump from due jobs.
-    pub(super) fn braked_until(&self, now: Instant) -> Option<Instant> {
-        let brake = self.state().brake;
-        (brake > now && self.hungry.load(Relaxed)).then_some(brake)
+    /// Of a claim so many were admitted and refused. While nearly all are at their limits the next claim takes more, so
+    /// that whatever waits behind them is soon found.
+    pub(super) fn ruled(&self, admitted: usize, refused: usize) {
+        let mut state = self.state();
+        state.beyond = if refused > admitted * 8 { (state.beyond.max(16) * 2).min(BEYOND) } else { 0 };
     }
 }
 
