@@ -1,6 +1,9 @@
 //! The job platform: what runs, what fails, what is killed, and what each leaves behind.
 
 mod control;
+mod crashes;
+mod crowd;
+mod fair;
 mod faults;
 mod fingerprints;
 mod kills;

@@ -28,6 +28,8 @@ const NEAR: Duration = Duration::from_millis(25);
 const SLACK: Duration = Duration::from_millis(5);
 /// Others were quicker so many times: the jobs are put off.
 const TRIES: usize = 20;
+/// The clock is asked so many times before the first permit.
+const LISTENS: usize = 8;
 /// So many limits are remembered between claims.
 const KNOWN: usize = 20_000;
 
@@ -72,6 +74,9 @@ impl Permits {
         if self.known.len() > KNOWN {
             self.known.clear();
         }
+        if self.clock.now().is_none() {
+            self.listen(db).await?;
+        }
         for _ in 0..TRIES {
             let mut limits = self.of(&jobs);
             let answers = self.decide(&mut limits, &jobs, room);
@@ -81,6 +86,14 @@ impl Permits {
             }
         }
         Ok(Ruling { surplus: jobs.into_iter().map(|(_, job)| job).collect(), ..Ruling::default() })
+    }
+
+    /// Sets the clock. One answer may be slow; permits told by it would be used late, and the next ones in time.
+    async fn listen(&mut self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+        for _ in 0..LISTENS {
+            self.take(db, &HashMap::new()).await?;
+        }
+        Ok(())
     }
 
     /// The limits of these jobs as they were last seen.
