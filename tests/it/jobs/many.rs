@@ -78,8 +78,7 @@ async fn fill(world: &World, slow: usize, wide: bool) -> usize {
     job::enqueue_all(&mut tx, world.org, &head).await.unwrap();
     let round = |n: usize| (0..keys()).filter(move |key| n < permits(*key) * SECONDS * 3 / 2);
     let names = |key: usize| wide.then(|| "wide".to_owned()).into_iter().chain([key.to_string()]).collect();
-    let rest: Vec<Draw> =
-        (0..20 * SECONDS * 3 / 2).flat_map(round).map(|key| Draw { keys: names(key) }).collect();
+    let rest: Vec<Draw> = (0..20 * SECONDS * 3 / 2).flat_map(round).map(|key| Draw { keys: names(key) }).collect();
     job::enqueue_all(&mut tx, world.org, &rest).await.unwrap();
     tx.commit().await.unwrap();
     rest.len()

@@ -188,8 +188,7 @@ fn permit(
     now: f64,
     reach: Reach,
 ) -> Result<Span, (usize, f64)> {
-    let mut own: Vec<(&String, Limit)> =
-        keys.iter().filter_map(|key| Some((key, limits.get(key)?.clone()?))).collect();
+    let mut own: Vec<(&String, Limit)> = keys.iter().filter_map(|key| Some((key, limits.get(key)?.clone()?))).collect();
     let answer = limit::permit(&mut own.iter_mut().map(|(_, limit)| limit).collect::<Vec<_>>(), now, reach);
     if answer.is_ok() {
         limits.extend(own.into_iter().map(|(key, limit)| (key.clone(), Some(limit))));

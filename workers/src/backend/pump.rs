@@ -36,7 +36,15 @@ pub(super) async fn run(store: Arc<Store>) {
     let now = Instant::now();
     let link = Link::to(store.db.pool(), store.config.lease);
     let hints = store.db.hub().subscribe();
-    let mut pump = Pump { store, link, hints, permits: Permits::default(), fair: Fair::default(), look_at: now, looked_at: now - ORDERS };
+    let mut pump = Pump {
+        store,
+        link,
+        hints,
+        permits: Permits::default(),
+        fair: Fair::default(),
+        look_at: now,
+        looked_at: now - ORDERS,
+    };
     while !pump.store.is_stopping() {
         pump.turn().await;
         pump.rest().await;

@@ -220,7 +220,11 @@ impl Load {
         Ok(())
     }
 
-    pub(super) async fn work_off(&self, n: u64, registry: impl FnOnce(Arc<Seen>) -> Registry) -> anyhow::Result<Duration> {
+    pub(super) async fn work_off(
+        &self,
+        n: u64,
+        registry: impl FnOnce(Arc<Seen>) -> Registry,
+    ) -> anyhow::Result<Duration> {
         let seen = Arc::new(Seen::default());
         let begun = Instant::now();
         let worker = self.worker(registry(seen.clone()));

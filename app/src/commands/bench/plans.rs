@@ -31,9 +31,18 @@ pub(in crate::commands) struct Args {
 
 /// Each is run in a transaction that is taken back, with 1,000 jobs due, the first 500 claimed.
 const STATEMENTS: [(&str, &str); 6] = [
-    ("claim 500", "select * from job_claim_fair(array['bench'], array[500], array[0::bigint], array_fill('00000000-0000-0000-0000-000000000000'::uuid, array[4]), $lease)"),
-    ("finish 500", "select job_finish(ids, fences, tids, null, $lease) from (select array_agg(id) ids, array_agg(fence) fences, array_agg(ctid::text) tids from jobs where lease = $lease) held"),
-    ("requeue 500", "select job_requeue(ids, fences, array_fill(2::smallint, array[500]), array_fill(60000::bigint, array[500]), array_fill(null::timestamptz, array[500]), array_fill(null::text, array[500]), $lease) from (select array_agg(id) ids, array_agg(fence) fences from jobs where lease = $lease) held"),
+    (
+        "claim 500",
+        "select * from job_claim_fair(array['bench'], array[500], array[0::bigint], array_fill('00000000-0000-0000-0000-000000000000'::uuid, array[4]), $lease)",
+    ),
+    (
+        "finish 500",
+        "select job_finish(ids, fences, tids, null, $lease) from (select array_agg(id) ids, array_agg(fence) fences, array_agg(ctid::text) tids from jobs where lease = $lease) held",
+    ),
+    (
+        "requeue 500",
+        "select job_requeue(ids, fences, array_fill(2::smallint, array[500]), array_fill(60000::bigint, array[500]), array_fill(null::timestamptz, array[500]), array_fill(null::text, array[500]), $lease) from (select array_agg(id) ids, array_agg(fence) fences from jobs where lease = $lease) held",
+    ),
     ("look", "select * from job_look(array['live', 'dial', 'send', 'webhook', 'default'])"),
     ("search, all", "select * from job_search($org, '{}', 9223372036854775807, 50)"),
     ("search, dead", "select * from job_search($org, '{\"state\": \"dead\"}', 9223372036854775807, 50)"),
@@ -74,9 +83,11 @@ async fn cost(url: &str, history: &History, statement: &str) -> anyhow::Result<C
     let mut db = PgConnection::connect(url).await?;
     let mut tx = db.begin().await?;
     sqlx::raw_sql("set local role wib_system").execute(&mut *tx).await?;
-    let lease: i32 = sqlx::query_scalar("insert into leases (worker, expires_at) values ('bench', clock_timestamp() + interval '1 hour') returning id")
-        .fetch_one(&mut *tx)
-        .await?;
+    let lease: i32 = sqlx::query_scalar(
+        "insert into leases (worker, expires_at) values ('bench', clock_timestamp() + interval '1 hour') returning id",
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     let due = format!(
         "insert into jobs (org_id, queue, kind, run_at, args, created_at) select '{}', 'bench', 'bench_noop', wib_now(), '{{}}', wib_now() from generate_series(1, 1000)",
         history.org
