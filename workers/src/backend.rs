@@ -87,6 +87,10 @@ impl ApalisBackend for Backend {
                     return Poll::Ready(Some(Ok(TaskBuilder::new(job).task_id(id).build())));
                 }
                 Turn::Stale(job) => self.store.release(&self.lane, job),
+                Turn::Void(job) => {
+                    self.lane.keep([job].into_iter());
+                    self.store.feed(&self.lane);
+                }
                 Turn::Later(moment) => ready!(self.sleep_until(moment, cx)),
                 Turn::Nothing => return Poll::Pending,
             }

@@ -37,12 +37,17 @@ impl Want {
     }
 }
 
+/// A permit is asked for no longer before it can be used: it is good for not much longer than this.
+const GOOD: Duration = Duration::from_millis(4);
+
 /// What a lane says when an apalis worker asks for a job.
 pub(super) enum Turn {
     /// This one.
     Start(Arc<Claimed>),
-    /// This one must be given back first: its lease or its permit is gone.
+    /// This one must be given back first: its lease is gone.
     Stale(Arc<Claimed>),
+    /// This one needs another permit: its own was not used in time.
+    Void(Arc<Claimed>),
     /// There is one, but not before that moment.
     Later(Instant),
     /// None; the waker will say when to ask again.
@@ -59,6 +64,8 @@ pub(crate) struct Lane {
 
 struct State {
     ready: VecDeque<Arc<Claimed>>,
+    /// Those of limited kinds that have no permit yet.
+    limited: VecDeque<Arc<Claimed>>,
     /// Those whose permit is for later.
     timed: BTreeMap<(Permit, JobId), Arc<Claimed>>,
     running: usize,
@@ -80,6 +87,7 @@ impl Lane {
         let now = Instant::now();
         let state = State {
             ready: VecDeque::new(),
+            limited: VecDeque::new(),
             timed: BTreeMap::new(),
             running: 0,
             unsaved: 0,
@@ -120,8 +128,11 @@ impl Lane {
         let Some((permitted, job)) = state.pop(now) else {
             return state.timed.first_key_value().map_or(Turn::Nothing, |((permit, _), _)| Turn::Later(permit.from));
         };
-        if !permitted || !job.lease.is_live() {
+        if !job.lease.is_live() {
             return Turn::Stale(job);
+        }
+        if !permitted {
+            return Turn::Void(job);
         }
         state.running += 1;
         state.starts += 1;
@@ -153,11 +164,31 @@ impl Lane {
         self.waker.wake();
     }
 
+    /// Keeps jobs that need a permit first, before those that came later.
+    pub(super) fn keep(&self, jobs: impl DoubleEndedIterator<Item = Arc<Claimed>>) {
+        let mut state = self.state();
+        jobs.rev().for_each(|job| state.limited.push_front(job));
+    }
+
+    /// Jobs to ask permits for, and how many may have one: no more than start while a permit is good.
+    pub(super) fn ask(&self, now: Instant) -> (Vec<Arc<Claimed>>, usize) {
+        let mut state = self.state();
+        let most = state.at_once();
+        if !state.is_askable(now) {
+            return (Vec::new(), 0);
+        }
+        (state.limited.drain(..).collect(), most)
+    }
+
+    pub(super) fn is_askable(&self, now: Instant) -> bool {
+        self.state().is_askable(now)
+    }
+
     /// Everything not yet started, to be given back.
     pub(super) fn drain(&self) -> Vec<Arc<Claimed>> {
         let mut state = self.state();
         let timed = mem::take(&mut state.timed).into_values();
-        timed.chain(mem::take(&mut state.ready)).collect()
+        timed.chain(mem::take(&mut state.ready)).chain(mem::take(&mut state.limited)).collect()
     }
 
     /// Hands nothing out any more.
@@ -221,6 +252,18 @@ impl State {
         self.paused || self.closed
     }
 
+    /// Some wait for a permit, and few have one that is due.
+    fn is_askable(&self, now: Instant) -> bool {
+        let due = self.timed.keys().take_while(|(permit, _)| permit.from <= now);
+        !self.is_shut() && !self.limited.is_empty() && due.take(BEYOND).count() * 2 <= self.at_once()
+    }
+
+    /// So many start within the shortest time that a permit is good for.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
+    fn at_once(&self) -> usize {
+        self.concurrency.max((self.rate * GOOD.as_secs_f64()).min(1_000.0) as usize)
+    }
+
     /// The next job, and whether its permit, if it needs one, is still good.
     fn pop(&mut self, now: Instant) -> Option<(bool, Arc<Claimed>)> {
         let timed = self.timed.first_entry().filter(|first| first.key().0.from <= now);
@@ -236,7 +279,7 @@ impl State {
     fn room(&mut self, ahead: usize, now: Instant) -> usize {
         let free = self.concurrency.saturating_sub(self.running);
         let target = free + self.ahead(ahead, now);
-        let waiting = self.ready.len() + self.timed.len();
+        let waiting = self.ready.len() + self.timed.len() + self.limited.len();
         if ahead > 0 && waiting * 2 > target { 0 } else { target.saturating_sub(waiting) }
     }
 

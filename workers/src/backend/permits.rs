@@ -44,6 +44,13 @@ pub(super) struct Permit {
 /// A job and its limits, the widest first: the account's, then the sender's, then the campaign's.
 pub(super) type Limited = (Vec<String>, Arc<Claimed>);
 
+/// How many may start: at all, and as soon as they may.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) all: usize,
+    pub(super) now: usize,
+}
+
 /// Who may start, and when; who has to wait, and how long; who was claimed beyond what can be used.
 #[derive(Default)]
 pub(super) struct Ruling {
@@ -64,12 +71,12 @@ pub(super) struct Permits {
 type Answers = Vec<Option<Result<Span, (usize, f64)>>>;
 
 impl Permits {
-    /// Rules on all these jobs; no more than `room` of them may start.
+    /// Rules on all these jobs; no more than there is room for may start.
     pub(super) async fn admit(
         &mut self,
         db: &mut PgConnection,
         jobs: Vec<Limited>,
-        room: usize,
+        room: Room,
     ) -> Result<Ruling, sqlx::Error> {
         if self.known.len() > KNOWN {
             self.known.clear();
@@ -102,16 +109,17 @@ impl Permits {
         keys.map(|key| (key.clone(), self.known.get(key).cloned().flatten())).collect()
     }
 
-    fn decide(&self, limits: &mut HashMap<String, Option<Limit>>, jobs: &[Limited], room: usize) -> Answers {
+    fn decide(&self, limits: &mut HashMap<String, Option<Limit>>, jobs: &[Limited], room: Room) -> Answers {
         let now = self.clock.now().unwrap_or_default();
         let reach = Reach { ahead: self.clock.story(AHEAD), near: self.clock.story(NEAR) };
         let mut left = room;
         let mut answer = |(keys, _): &Limited| {
-            if left == 0 {
+            if left.all == 0 || left.now == 0 {
                 return None;
             }
             let answer = permit(limits, keys, now, reach);
-            left -= usize::from(answer.is_ok());
+            left.all -= usize::from(answer.is_ok());
+            left.now -= usize::from(answer.is_ok_and(|span| span.from <= now + reach.near / 5.0));
             Some(answer)
         };
         jobs.iter().map(&mut answer).collect()

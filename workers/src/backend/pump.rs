@@ -20,7 +20,7 @@ use super::{
     lane::{Lane, Want},
     lease::Lease,
     link::Link,
-    permits::{Limited, Permits, Ruling},
+    permits::{Limited, Permits, Room},
     store::Store,
 };
 use crate::outcome::Outcome;
@@ -76,6 +76,9 @@ impl Pump {
         let now = Instant::now();
         if now >= self.look_at || now - self.looked_at >= ORDERS {
             self.look(now).await?;
+        }
+        for lane in self.store.lanes.clone() {
+            self.rule(&lane, usize::MAX).await?;
         }
         self.claim(lease).await
     }
@@ -136,40 +139,51 @@ impl Pump {
         Ok(())
     }
 
-    /// Gives jobs to their lane, no more than there is room for, those of limited kinds at the moment of their permit;
-    /// the others go back to the queue.
+    /// Gives jobs to their lane, no more than there is room for; the others go back to the queue.
     async fn hand(&mut self, lane: &Arc<Lane>, jobs: Vec<Arc<Claimed>>, room: usize) -> Result<(), sqlx::Error> {
-        let keyed = |job: Arc<Claimed>| (self.store.registry.throttle_keys(&job), job);
-        let (limited, free): (Vec<_>, Vec<_>) = jobs.into_iter().map(keyed).partition(|(keys, _)| !keys.is_empty());
-        let mut free: Vec<_> = free.into_iter().map(|(_, job)| job).collect();
+        let is_limited = |job: &Arc<Claimed>| !self.store.registry.throttle_keys(job).is_empty();
+        let (limited, mut free): (Vec<_>, Vec<_>) = jobs.into_iter().partition(is_limited);
         let surplus = free.split_off(free.len().min(room));
+        surplus.into_iter().for_each(|job| self.store.release(lane, job));
         let room = room - free.len();
-        let ruling = self.rule(limited, room).await?;
-        lane.ruled(free.len() + ruling.admitted.len() + surplus.len(), ruling.refused.len());
         lane.put(free);
+        lane.keep(limited.into_iter());
+        self.rule(lane, room).await
+    }
+
+    /// Gives those that wait for a permit the moment of theirs, or puts them off. Those that would not start while it is
+    /// good keep waiting, as far as there is room.
+    async fn rule(&mut self, lane: &Arc<Lane>, room: usize) -> Result<(), sqlx::Error> {
+        let (jobs, most) = lane.ask(Instant::now());
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let limited: Vec<Limited> =
+            jobs.into_iter().map(|job| (self.store.registry.throttle_keys(&job), job)).collect();
+        let permits = &mut self.permits;
+        let mut ruling = self
+            .link
+            .with(async |db: &mut PgConnection| permits.admit(db, limited, Room { all: room, now: most }).await)
+            .await?;
+        let surplus = ruling.surplus.split_off(ruling.surplus.len().min(room.saturating_sub(ruling.admitted.len())));
+        lane.ruled(ruling.admitted.len() + ruling.surplus.len() + surplus.len(), ruling.refused.len());
+        lane.keep(ruling.surplus.into_iter());
         for (permit, job) in ruling.admitted {
             lane.put_at(permit, job);
         }
         for (wait, job) in ruling.refused {
             self.store.send(Ack::of(lane, job, Verdict::Refused(Outcome::snooze(wait))));
         }
-        surplus.into_iter().chain(ruling.surplus).for_each(|job| self.store.release(lane, job));
+        surplus.into_iter().for_each(|job| self.store.release(lane, job));
         Ok(())
-    }
-
-    async fn rule(&mut self, limited: Vec<Limited>, room: usize) -> Result<Ruling, sqlx::Error> {
-        if limited.is_empty() {
-            return Ok(Ruling::default());
-        }
-        let permits = &mut self.permits;
-        self.link.with(async |db: &mut PgConnection| permits.admit(db, limited, room).await).await
     }
 
     /// Sleeps until there is something to do.
     async fn rest(&mut self) {
         let now = Instant::now();
         if self.store.is_stopping()
-            || (self.store.may_claim() && self.store.lanes.iter().any(|lane| lane.is_claimable(now)))
+            || (self.store.may_claim()
+                && self.store.lanes.iter().any(|lane| lane.is_askable(now) || lane.is_claimable(now)))
         {
             return;
         }
