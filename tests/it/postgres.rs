@@ -184,7 +184,7 @@ impl Place {
         self.data().join("postmaster.pid").exists()
     }
 
-    fn postmaster(&self) -> Pid {
+    pub(crate) fn postmaster(&self) -> Pid {
         let file = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
         Pid::from_raw(file.lines().next().unwrap().parse().unwrap())
     }

@@ -15,15 +15,19 @@
 mod ack;
 mod acker;
 mod claimed;
+mod clock;
+mod fair;
 mod heartbeat;
 mod lane;
 mod lateness;
 mod lease;
+mod limit;
 mod link;
 mod permits;
 mod pump;
 mod store;
 mod tally;
+mod turns;
 
 use std::{
     convert::Infallible,
@@ -84,6 +88,10 @@ impl ApalisBackend for Backend {
                     return Poll::Ready(Some(Ok(TaskBuilder::new(job).task_id(id).build())));
                 }
                 Turn::Stale(job) => self.store.release(&self.lane, job),
+                Turn::Void(job) => {
+                    self.lane.keep([job].into_iter());
+                    self.store.feed(&self.lane);
+                }
                 Turn::Later(moment) => ready!(self.sleep_until(moment, cx)),
                 Turn::Nothing => return Poll::Pending,
             }

@@ -64,15 +64,9 @@ pub(crate) fn claimed(jobs: usize) {
     histogram!("wib_claim_batch_jobs").record(jobs as f64);
 }
 
-/// Permits were asked for under a key.
-pub(crate) fn permits(key: &str, wanted: i32, granted: i32) {
-    let class = throttle::class(key);
-    let count = |answer: &'static str, n: i32| {
-        counter!("wib_throttle_permits_total", "class" => class, "answer" => answer)
-            .increment(n.max(0).unsigned_abs().into());
-    };
-    count("granted", granted);
-    count("refused", wanted - granted);
+/// A permit was asked for under a key, and `granted` or `refused`.
+pub(crate) fn permit(key: &str, answer: &'static str) {
+    counter!("wib_throttle_permits_total", "class" => throttle::class(key), "answer" => answer).increment(1);
 }
 
 /// The lease was prolonged.

@@ -1,7 +1,8 @@
 //! A throttle: so many permits per period under a key, shared by every worker, kept in Postgres.
 //!
-//! Workers reserve permits before they hand a job out (`throttle_reserve`, a GCRA): each permit has a moment of its
-//! own, evenly spaced, so no window of the period holds more than the limit. A provider's Retry-After pauses the key.
+//! Workers take permits before they hand a job out (`throttle_take`, a GCRA): each permit has a moment of its own, evenly
+//! spaced, so no window of the period holds more than the limit. A provider's Retry-After pauses the key. A worker takes
+//! permits only where `next_at` is as it saw it, so every change of a limit moves that, too.
 
 mod board;
 
@@ -53,7 +54,8 @@ pub fn class(key: &str) -> &'static str {
 pub async fn set(tx: &mut Tx, key: &str, permits: i32, period_ms: i32) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into throttles (key, permits, period_ms) values ($1, $2, $3)
-         on conflict (key) do update set permits = excluded.permits, period_ms = excluded.period_ms
+         on conflict (key) do update
+         set permits = excluded.permits, period_ms = excluded.period_ms, next_at = throttles.next_at + interval '1 microsecond'
          where (throttles.permits, throttles.period_ms) <> (excluded.permits, excluded.period_ms)",
         key,
         permits,
@@ -69,9 +71,13 @@ pub async fn set(tx: &mut Tx, key: &str, permits: i32, period_ms: i32) -> Result
 /// # Errors
 /// When the connection is lost.
 pub async fn pause_until(tx: &mut Tx, key: &str, until: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!("update throttles set paused_until = greatest(paused_until, $2) where key = $1", key, until)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update throttles set paused_until = greatest(paused_until, $2), next_at = next_at + interval '1 microsecond' where key = $1",
+        key,
+        until,
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

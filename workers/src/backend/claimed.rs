@@ -27,7 +27,7 @@ pub(crate) struct Claimed {
     pub(crate) claimed_at: Instant,
 }
 
-/// A row as `job_claim` and `job_next` return it.
+/// A row as `job_claim_fair` and `job_next` return it.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) id: i64,
@@ -45,6 +45,8 @@ pub(super) struct Row {
     pub(super) run_at: DateTime<Utc>,
     /// Under our lease; a step's next job may be for somebody else.
     pub(super) ours: bool,
+    /// Claimed as its organisation's share of the lane.
+    pub(super) shared: bool,
 }
 
 impl Row {

@@ -21,12 +21,33 @@ use crate::runtime::Queue;
 /// what this one holds back.
 const AHEAD: Duration = Duration::from_millis(250);
 
+/// As many are claimed beyond the room there is, at most.
+const BEYOND: usize = 1_000;
+
+/// How many jobs to claim: those there is room for, and more in case they are at their limits.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Want {
+    pub(super) room: usize,
+    pub(super) beyond: usize,
+}
+
+impl Want {
+    pub(super) fn jobs(self) -> usize {
+        self.room + self.beyond
+    }
+}
+
+/// A permit is asked for no longer before it can be used: it is good for not much longer than this.
+const GOOD: Duration = Duration::from_millis(4);
+
 /// What a lane says when an apalis worker asks for a job.
 pub(super) enum Turn {
     /// This one.
     Start(Arc<Claimed>),
-    /// This one must be given back first: its lease or its permit is gone.
+    /// This one must be given back first: its lease is gone.
     Stale(Arc<Claimed>),
+    /// This one needs another permit: its own was not used in time.
+    Void(Arc<Claimed>),
     /// There is one, but not before that moment.
     Later(Instant),
     /// None; the waker will say when to ask again.
@@ -43,6 +64,8 @@ pub(crate) struct Lane {
 
 struct State {
     ready: VecDeque<Arc<Claimed>>,
+    /// Those of limited kinds that have no permit yet.
+    limited: VecDeque<Arc<Claimed>>,
     /// Those whose permit is for later.
     timed: BTreeMap<(Permit, JobId), Arc<Claimed>>,
     running: usize,
@@ -51,8 +74,8 @@ struct State {
     concurrency: usize,
     paused: bool,
     closed: bool,
-    /// Nothing is claimed before: a limit was reached.
-    brake: Instant,
+    /// So many more are claimed than there is room for: those claimed last were at their limits.
+    beyond: usize,
     /// Started since `measured`, and starts per second before that.
     starts: u32,
     measured: Instant,
@@ -64,13 +87,14 @@ impl Lane {
         let now = Instant::now();
         let state = State {
             ready: VecDeque::new(),
+            limited: VecDeque::new(),
             timed: BTreeMap::new(),
             running: 0,
             unsaved: 0,
             concurrency: setup.concurrency,
             paused: false,
             closed: false,
-            brake: now,
+            beyond: 0,
             starts: 0,
             measured: now,
             rate: 0.0,
@@ -104,8 +128,11 @@ impl Lane {
         let Some((permitted, job)) = state.pop(now) else {
             return state.timed.first_key_value().map_or(Turn::Nothing, |((permit, _), _)| Turn::Later(permit.from));
         };
-        if !permitted || !job.lease.is_live() {
+        if !job.lease.is_live() {
             return Turn::Stale(job);
+        }
+        if !permitted {
+            return Turn::Void(job);
         }
         state.running += 1;
         state.starts += 1;
@@ -137,11 +164,31 @@ impl Lane {
         self.waker.wake();
     }
 
+    /// Keeps jobs that need a permit first, before those that came later.
+    pub(super) fn keep(&self, jobs: impl DoubleEndedIterator<Item = Arc<Claimed>>) {
+        let mut state = self.state();
+        jobs.rev().for_each(|job| state.limited.push_front(job));
+    }
+
+    /// Jobs to ask permits for, and how many may have one: no more than start while a permit is good.
+    pub(super) fn ask(&self, now: Instant) -> (Vec<Arc<Claimed>>, usize) {
+        let mut state = self.state();
+        let most = state.at_once();
+        if !state.is_askable(now) {
+            return (Vec::new(), 0);
+        }
+        (state.limited.drain(..).collect(), most)
+    }
+
+    pub(super) fn is_askable(&self, now: Instant) -> bool {
+        self.state().is_askable(now)
+    }
+
     /// Everything not yet started, to be given back.
     pub(super) fn drain(&self) -> Vec<Arc<Claimed>> {
         let mut state = self.state();
         let timed = mem::take(&mut state.timed).into_values();
-        timed.chain(mem::take(&mut state.ready)).collect()
+        timed.chain(mem::take(&mut state.ready)).chain(mem::take(&mut state.limited)).collect()
     }
 
     /// Hands nothing out any more.
@@ -172,40 +219,49 @@ impl Lane {
         self.hungry.store(true, Relaxed);
     }
 
-    /// How many to claim now; asked with the intent to claim them.
-    pub(super) fn want(&self, now: Instant) -> usize {
-        let room = self.room(now);
-        if room > 0 && self.hungry.swap(false, Relaxed) { room } else { 0 }
+    /// How much to claim now; asked with the intent to claim it.
+    pub(super) fn want(&self, now: Instant) -> Want {
+        let want = self.room(now);
+        if want.room > 0 && self.hungry.swap(false, Relaxed) { want } else { Want::default() }
     }
 
     /// Whether the pump has something to do here.
     pub(super) fn is_claimable(&self, now: Instant) -> bool {
-        self.hungry.load(Relaxed) && self.room(now) > 0
+        self.hungry.load(Relaxed) && self.room(now).room > 0
     }
 
-    fn room(&self, now: Instant) -> usize {
+    fn room(&self, now: Instant) -> Want {
         let mut state = self.state();
-        if state.is_shut() || now < state.brake {
-            return 0;
+        if state.is_shut() {
+            return Want::default();
         }
-        state.room(self.setup.ahead, now)
+        let beyond = state.beyond;
+        Want { room: state.room(self.setup.ahead, now), beyond }
     }
 
-    /// Claims nothing here before that moment.
-    pub(super) fn brake(&self, until: Instant) {
-        self.state().brake = until;
-    }
-
-    /// When a brake ends that keeps the pump from due jobs.
-    pub(super) fn braked_until(&self, now: Instant) -> Option<Instant> {
-        let brake = self.state().brake;
-        (brake > now && self.hungry.load(Relaxed)).then_some(brake)
+    /// Of a claim so many were admitted and refused. While nearly all are at their limits the next claim takes more, so
+    /// that whatever waits behind them is soon found.
+    pub(super) fn ruled(&self, admitted: usize, refused: usize) {
+        let mut state = self.state();
+        state.beyond = if refused > admitted * 8 { (state.beyond.max(16) * 2).min(BEYOND) } else { 0 };
     }
 }
 
 impl State {
     fn is_shut(&self) -> bool {
         self.paused || self.closed
+    }
+
+    /// Some wait for a permit, and few have one that is due.
+    fn is_askable(&self, now: Instant) -> bool {
+        let due = self.timed.keys().take_while(|(permit, _)| permit.from <= now);
+        !self.is_shut() && !self.limited.is_empty() && due.take(BEYOND).count() * 2 <= self.at_once()
+    }
+
+    /// So many start within the shortest time that a permit is good for.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
+    fn at_once(&self) -> usize {
+        self.concurrency.max((self.rate * GOOD.as_secs_f64()).min(1_000.0) as usize)
     }
 
     /// The next job, and whether its permit, if it needs one, is still good.
@@ -223,7 +279,7 @@ impl State {
     fn room(&mut self, ahead: usize, now: Instant) -> usize {
         let free = self.concurrency.saturating_sub(self.running);
         let target = free + self.ahead(ahead, now);
-        let waiting = self.ready.len() + self.timed.len();
+        let waiting = self.ready.len() + self.timed.len() + self.limited.len();
         if ahead > 0 && waiting * 2 > target { 0 } else { target.saturating_sub(waiting) }
     }
 

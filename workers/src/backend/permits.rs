@@ -1,11 +1,8 @@
-//! Permits for jobs of limited kinds, reserved in Postgres before they start.
+//! Permits for jobs of limited kinds, taken in Postgres before they start.
 //!
-//! A reserved permit has a moment of its own; the job starts at that moment. What cannot have one soon is snoozed to
-//! about when it can, each job behind the other, so that a long backlog is not claimed over and over.
-//!
-//! A job of several limits names the widest first: the account's, then the sender's, then the campaign's. The narrow ones
-//! are asked first, and only for permits that are due: else a campaign of ten a minute would hold the account's permits
-//! for moments at which it has none of its own.
+//! What a limit gives is decided here, for all jobs of a claim at once ([`limit::permit`]), and taken by comparison: the
+//! limits are moved on only if they stand as they were seen, else it is decided anew. So a worker holds no lock while it
+//! thinks, and one that takes alone asks once. What cannot have a permit soon is put off ([`super::turns`]).
 
 use std::{
     collections::HashMap,
@@ -13,20 +10,29 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::Claimed;
+use super::{
+    Claimed,
+    clock::Clock,
+    limit::{self, Limit, Reach, Span, micros},
+    turns::{FURTHEST, Turns},
+};
 use crate::meter;
 
-/// Permits are reserved no further ahead than this.
-const AHEAD_MS: i32 = 250;
-/// The same under a job's narrower limits: its permits of the wider ones must still be good then.
-const NARROW_AHEAD_MS: i32 = 2;
-/// Where a guess at a job's turn ends.
-const FURTHEST: Duration = Duration::from_mins(10);
+/// Permits are taken no further ahead than this.
+const AHEAD: Duration = Duration::from_millis(250);
+/// The same where a job's narrower limit leaves moments of a wider one unused.
+const NEAR: Duration = Duration::from_millis(25);
 /// Timers are hardly finer than this.
 const SLACK: Duration = Duration::from_millis(5);
-const SHORTEST: Duration = Duration::from_millis(5);
+/// Others were quicker so many times: the jobs are put off.
+const TRIES: usize = 20;
+/// The clock is asked so many times before the first permit.
+const LISTENS: usize = 8;
+/// So many limits are remembered between claims.
+const KNOWN: usize = 20_000;
 
 /// When a job may start. Used later than that, a permit and the next one would be two in the time of one: then it is
 /// void, and another has to be had.
@@ -36,157 +42,174 @@ pub(super) struct Permit {
     pub(super) until: Instant,
 }
 
-/// A job with its limits and what it may do under those looked at.
-type Candidate = (Vec<String>, Arc<Claimed>, Permit);
+/// A job and its limits, the widest first: the account's, then the sender's, then the campaign's.
+pub(super) type Limited = (Vec<String>, Arc<Claimed>);
 
-impl Permit {
-    fn unlimited() -> Self {
-        let now = Instant::now();
-        Self { from: now, until: now + FURTHEST }
-    }
-
-    /// The same held to one more limit, whose next permit is taken.
-    fn and(self, grant: &mut Grant) -> Self {
-        let (from, until) = (self.from.max(grant.next), self.until.min(grant.next + grant.slack));
-        grant.left -= 1;
-        grant.next += grant.every;
-        Self { from, until }
-    }
+/// How many may start: at all, and as soon as they may.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) all: usize,
+    pub(super) now: usize,
 }
 
-/// Who may start, and when; who has to wait, and how long.
+/// Who may start, and when; who has to wait, and how long; who was claimed beyond what can be used.
 #[derive(Default)]
 pub(super) struct Ruling {
     pub(super) admitted: Vec<(Permit, Arc<Claimed>)>,
     pub(super) refused: Vec<(Duration, Arc<Claimed>)>,
+    pub(super) surplus: Vec<Arc<Claimed>>,
 }
 
-/// What this process guesses about each limit, and about the database's clock.
+/// What this process knows of the limits.
+#[derive(Default)]
 pub(super) struct Permits {
-    /// When the next refused job's turn may be.
-    turns: HashMap<String, Instant>,
+    known: HashMap<String, Option<Limit>>,
+    turns: Turns,
     clock: Clock,
 }
 
-/// The database's real time, as an [`Instant`] of ours: the quickest answer seen is the best guess. Were each answer
-/// taken for itself, a slow one would push its permits towards those of the next.
-struct Clock {
-    origin: Instant,
-    /// Seconds from the database's epoch to our origin.
-    offset: Option<f64>,
-}
-
-/// What was granted under a key just now.
-struct Grant {
-    left: u32,
-    next: Instant,
-    every: Duration,
-    slack: Duration,
-}
+/// What was decided for each job; none: it is one too many.
+type Answers = Vec<Option<Result<Span, (usize, f64)>>>;
 
 impl Permits {
+    /// Rules on all these jobs; no more than there is room for may start.
     pub(super) async fn admit(
         &mut self,
         db: &mut PgConnection,
-        jobs: Vec<(Vec<String>, Arc<Claimed>)>,
+        jobs: Vec<Limited>,
+        room: Room,
     ) -> Result<Ruling, sqlx::Error> {
-        let mut ruling = Ruling::default();
-        let deepest = jobs.iter().map(|(keys, _)| keys.len()).max().unwrap_or(0);
-        let mut left: Vec<Candidate> = jobs.into_iter().map(|(keys, job)| (keys, job, Permit::unlimited())).collect();
-        for depth in (0..deepest).rev() {
-            left = self.narrow(db, left, depth, &mut ruling.refused).await?;
+        if self.known.len() > KNOWN {
+            self.known.clear();
         }
-        ruling.admitted = left.into_iter().map(|(_, job, permit)| (permit, job)).collect();
-        Ok(ruling)
-    }
-
-    /// Holds everybody who has so many limits to that one; who gets no permit of it is refused.
-    async fn narrow(
-        &mut self,
-        db: &mut PgConnection,
-        candidates: Vec<Candidate>,
-        depth: usize,
-        refused: &mut Vec<(Duration, Arc<Claimed>)>,
-    ) -> Result<Vec<Candidate>, sqlx::Error> {
-        let ahead = if depth == 0 { AHEAD_MS } else { NARROW_AHEAD_MS };
-        let mut grants = self.reserve(db, &needs(&candidates, depth), ahead).await?;
-        let mut left = Vec::with_capacity(candidates.len());
-        for (keys, job, permit) in candidates {
-            match keys.get(depth).and_then(|key| Some((key, grants.get_mut(key)?))) {
-                None => left.push((keys, job, permit)),
-                Some((_, grant)) if grant.left > 0 => left.push((keys, job, permit.and(grant))),
-                Some((key, grant)) => refused.push((self.guess(key, grant), job)),
+        if self.clock.now().is_none() {
+            self.listen(db).await?;
+        }
+        for _ in 0..TRIES {
+            let mut limits = self.of(&jobs);
+            let answers = self.decide(&mut limits, &jobs, room);
+            if self.take(db, &limits).await? {
+                self.known.extend(limits.into_iter().map(|(key, limit)| (key, limit.map(Limit::written))));
+                return Ok(self.ruling(jobs, answers));
             }
         }
-        Ok(left)
+        Ok(Ruling { surplus: jobs.into_iter().map(|(_, job)| job).collect(), ..Ruling::default() })
     }
 
-    /// When a refused job's turn may be: behind those refused before it.
-    fn guess(&mut self, key: &str, grant: &Grant) -> Duration {
-        let now = Instant::now();
-        let turn = self.turns.get(key).map_or(grant.next, |turn| grant.next.max(*turn)).min(now + FURTHEST);
-        self.turns.insert(key.to_owned(), turn + grant.every);
-        (turn - now).max(SHORTEST)
+    /// Sets the clock. One answer may be slow; permits told by it would be used late, and the next ones in time.
+    async fn listen(&mut self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+        for _ in 0..LISTENS {
+            self.take(db, &HashMap::new()).await?;
+        }
+        Ok(())
     }
 
-    async fn reserve(
+    /// The limits of these jobs as they were last seen.
+    fn of(&self, jobs: &[Limited]) -> HashMap<String, Option<Limit>> {
+        let keys = jobs.iter().flat_map(|(keys, _)| keys);
+        keys.map(|key| (key.clone(), self.known.get(key).cloned().flatten())).collect()
+    }
+
+    fn decide(&self, limits: &mut HashMap<String, Option<Limit>>, jobs: &[Limited], room: Room) -> Answers {
+        let now = self.clock.now().unwrap_or_default();
+        let reach = Reach { ahead: self.clock.story(AHEAD), near: self.clock.story(NEAR) };
+        let mut left = room;
+        let mut answer = |(keys, _): &Limited| {
+            if left.all == 0 || left.now == 0 {
+                return None;
+            }
+            let answer = permit(limits, keys, now, reach);
+            left.all -= usize::from(answer.is_ok());
+            left.now -= usize::from(answer.is_ok_and(|span| span.from <= now + reach.near / 5.0));
+            Some(answer)
+        };
+        jobs.iter().map(&mut answer).collect()
+    }
+
+    /// Takes what was decided, if nobody was quicker; else learns how the limits stand.
+    async fn take(
         &mut self,
         db: &mut PgConnection,
-        needs: &HashMap<String, i32>,
-        ahead_ms: i32,
-    ) -> Result<HashMap<String, Grant>, sqlx::Error> {
-        if needs.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let keys: Vec<String> = needs.keys().cloned().collect();
-        let wants: Vec<i32> = needs.values().copied().collect();
+        limits: &HashMap<String, Option<Limit>>,
+    ) -> Result<bool, sqlx::Error> {
+        let keys: Vec<String> = limits.keys().cloned().collect();
+        let seen: Vec<Option<DateTime<Utc>>> = limits.values().map(|limit| Some(limit.as_ref()?.seen)).collect();
+        let next: Vec<Option<DateTime<Utc>>> = limits.values().map(|limit| Some(limit.as_ref()?.next_at())).collect();
         let rows = sqlx::query!(
-            r#"select key as "key!", granted as "granted!", asked_at as "asked_at!", first_ms, every_ms, slack_ms from throttle_reserve($1, $2, $3)"#,
+            "select key, permits, period_ms, next_at, paused_until, taken, asked_at, moment, speed from throttle_take($1, $2, $3)",
             &keys,
-            &wants,
-            ahead_ms,
+            &seen as _,
+            &next as _,
         )
         .fetch_all(db)
         .await?;
-        let mut grants = HashMap::new();
+        let mut taken = false;
         for row in rows {
-            meter::permits(&row.key, needs.get(&row.key).copied().unwrap_or(0), row.granted);
-            let next = self.clock.at(row.asked_at) + real(row.first_ms);
-            let (every, slack) = (real(row.every_ms), real(row.slack_ms).max(SLACK));
-            grants.insert(row.key, Grant { left: row.granted.unsigned_abs(), next, every, slack });
+            if let (Some(real), Some(moment), Some(speed)) = (row.asked_at, row.moment, row.speed) {
+                self.clock.hear(real, micros(moment), speed);
+                taken = row.taken == Some(true);
+                if !taken {
+                    self.known.extend(keys.iter().map(|key| (key.clone(), None)));
+                }
+            } else if let (Some(key), Some(permits), Some(period), Some(next)) =
+                (row.key, row.permits, row.period_ms, row.next_at)
+            {
+                self.known.insert(key, Some(Limit::new(permits, period, next, row.paused_until)));
+            }
         }
-        Ok(grants)
+        Ok(taken)
+    }
+
+    fn ruling(&mut self, jobs: Vec<Limited>, answers: Answers) -> Ruling {
+        let mut ruling = Ruling::default();
+        for ((keys, job), answer) in jobs.into_iter().zip(answers) {
+            match answer {
+                None => ruling.surplus.push(job),
+                Some(Ok(span)) => {
+                    self.limited(&keys).into_iter().for_each(|key| meter::permit(key, "granted"));
+                    ruling.admitted.push((self.real(span), job));
+                }
+                Some(Err((last, at))) => ruling.refused.push((self.wait(&keys, last, at, &job), job)),
+            }
+        }
+        self.turns.forget();
+        ruling
+    }
+
+    fn real(&self, span: Span) -> Permit {
+        let now = Instant::now();
+        let from = self.clock.at(span.from).unwrap_or(now + FURTHEST);
+        let until = self.clock.at(span.until).unwrap_or(now + FURTHEST);
+        Permit { from, until: until.max(from + SLACK) }
+    }
+
+    /// Those of a job's keys that somebody limits.
+    fn limited<'k>(&self, keys: &'k [String]) -> Vec<&'k String> {
+        keys.iter().filter(|key| matches!(self.known.get(*key), Some(Some(_)))).collect()
+    }
+
+    /// How long a refused job waits until it is asked for again, a little before its turn.
+    fn wait(&mut self, keys: &[String], last: usize, at: f64, job: &Claimed) -> Duration {
+        let limited = self.limited(keys);
+        let Some(key) = limited.get(last) else { return AHEAD };
+        meter::permit(key, "refused");
+        let Some(Some(limit)) = self.known.get(*key) else { return AHEAD };
+        let lead = if limited.len() == 1 { AHEAD } else { NEAR };
+        self.turns.wait(&self.clock, key, at, limit.every, job, lead.mul_f64(0.6))
     }
 }
 
-impl Default for Permits {
-    fn default() -> Self {
-        Self { turns: HashMap::new(), clock: Clock { origin: Instant::now(), offset: None } }
+/// A permit of all the limits under these keys that there are.
+fn permit(
+    limits: &mut HashMap<String, Option<Limit>>,
+    keys: &[String],
+    now: f64,
+    reach: Reach,
+) -> Result<Span, (usize, f64)> {
+    let mut own: Vec<(&String, Limit)> = keys.iter().filter_map(|key| Some((key, limits.get(key)?.clone()?))).collect();
+    let answer = limit::permit(&mut own.iter_mut().map(|(_, limit)| limit).collect::<Vec<_>>(), now, reach);
+    if answer.is_ok() {
+        limits.extend(own.into_iter().map(|(key, limit)| (key.clone(), Some(limit))));
     }
-}
-
-impl Clock {
-    /// How much of the difference to a slower answer is believed: clocks drift, and are set.
-    const CREEP: f64 = 0.02;
-
-    fn at(&mut self, database: f64) -> Instant {
-        let seen = self.origin.elapsed().as_secs_f64() - database;
-        let known = self.offset.unwrap_or(seen);
-        let offset = if seen < known { seen } else { known + (seen - known) * Self::CREEP };
-        self.offset = Some(offset);
-        self.origin + Duration::from_secs_f64((database + offset).max(0.0))
-    }
-}
-
-fn needs(candidates: &[Candidate], depth: usize) -> HashMap<String, i32> {
-    let mut needs = HashMap::new();
-    for key in candidates.iter().filter_map(|(keys, ..)| keys.get(depth)) {
-        *needs.entry(key.clone()).or_default() += 1;
-    }
-    needs
-}
-
-/// Under a stopped clock nothing is ever due; look again in a while.
-fn real(ms: Option<f64>) -> Duration {
-    ms.map_or(FURTHEST, |ms| Duration::from_secs_f64((ms / 1e3).clamp(0.0, FURTHEST.as_secs_f64())))
+    answer
 }

@@ -16,10 +16,11 @@ use super::{
     Claimed,
     acker::{Ack, Verdict},
     claimed::Row,
-    lane::Lane,
+    fair::Fair,
+    lane::{Lane, Want},
     lease::Lease,
     link::Link,
-    permits::Permits,
+    permits::{Limited, Permits, Room},
     store::Store,
 };
 use crate::{meter, outcome::Outcome};
@@ -28,8 +29,6 @@ use crate::{meter, outcome::Outcome};
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// Orders are read at least this often, however busy the pump is.
 const ORDERS: Duration = Duration::from_millis(500);
-/// A lane whose jobs all lack a permit is left alone for this long, so that a limit does not turn into a busy loop.
-const BRAKE: Duration = Duration::from_millis(50);
 /// How long a broken database is left alone.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -37,7 +36,15 @@ pub(super) async fn run(store: Arc<Store>) {
     let now = Instant::now();
     let link = Link::to(&store.db, store.config.lease);
     let hints = store.db.hub().subscribe();
-    let mut pump = Pump { store, link, hints, permits: Permits::default(), look_at: now, looked_at: now - ORDERS };
+    let mut pump = Pump {
+        store,
+        link,
+        hints,
+        permits: Permits::default(),
+        fair: Fair::default(),
+        look_at: now,
+        looked_at: now - ORDERS,
+    };
     while !pump.store.is_stopping() {
         pump.turn().await;
         pump.rest().await;
@@ -49,6 +56,7 @@ struct Pump {
     link: Link,
     hints: broadcast::Receiver<Hint>,
     permits: Permits,
+    fair: Fair,
     look_at: Instant,
     looked_at: Instant,
 }
@@ -68,6 +76,9 @@ impl Pump {
         let now = Instant::now();
         if now >= self.look_at || now - self.looked_at >= ORDERS {
             self.look(now).await?;
+        }
+        for lane in self.store.lanes.clone() {
+            self.rule(&lane, usize::MAX).await?;
         }
         self.claim(lease).await
     }
@@ -95,56 +106,77 @@ impl Pump {
 
     async fn claim(&mut self, lease: &Arc<Lease>) -> Result<(), sqlx::Error> {
         let now = Instant::now();
-        let wanted: Vec<(Arc<Lane>, usize)> =
-            (self.store.lanes.iter()).map(|lane| (lane.clone(), lane.want(now))).filter(|(_, n)| *n > 0).collect();
+        let wanted: Vec<(Arc<Lane>, Want)> = (self.store.lanes.iter())
+            .map(|lane| (lane.clone(), lane.want(now)))
+            .filter(|(_, want)| want.room > 0)
+            .collect();
         if wanted.is_empty() {
             return Ok(());
         }
-        let rows = self.link.with(async |db: &mut PgConnection| claim(db, &wanted, lease.id).await).await?;
+        let turns = &self.fair;
+        let rows = self.link.with(async |db: &mut PgConnection| turns.claim(db, &wanted, lease.id).await).await?;
         meter::claimed(rows.len());
         self.deal(&wanted, rows, lease).await
     }
 
     async fn deal(
         &mut self,
-        wanted: &[(Arc<Lane>, usize)],
+        wanted: &[(Arc<Lane>, Want)],
         mut rows: Vec<Row>,
         lease: &Arc<Lease>,
     ) -> Result<(), sqlx::Error> {
         // The statement answers in the order of the rows on disk.
         rows.sort_unstable_by_key(|row| (row.priority, row.run_at, row.id));
-        for (lane, n) in wanted {
+        self.fair.served(&rows);
+        for (lane, want) in wanted {
             let jobs: Vec<Arc<Claimed>> =
                 rows.extract_if(.., |row| row.queue == lane.setup.name).map(|row| row.claimed(lease)).collect();
-            if jobs.len() >= *n {
+            if jobs.len() >= want.jobs() {
                 lane.hint(); // there may be more
             } else {
                 self.look_at = self.look_at.min(self.looked_at + LOOK_AGAIN);
             }
-            self.hand(lane, jobs).await?;
+            self.hand(lane, jobs, want.room).await?;
         }
         Ok(())
     }
 
-    /// Gives jobs to their lane, those of limited kinds at the moment of their permit or back to the queue.
-    async fn hand(&mut self, lane: &Arc<Lane>, jobs: Vec<Arc<Claimed>>) -> Result<(), sqlx::Error> {
-        let keyed = |job: Arc<Claimed>| (self.store.registry.throttle_keys(&job), job);
-        let (limited, free): (Vec<_>, Vec<_>) = jobs.into_iter().map(keyed).partition(|(keys, _)| !keys.is_empty());
-        lane.put(free.into_iter().map(|(_, job)| job));
-        if limited.is_empty() {
+    /// Gives jobs to their lane, no more than there is room for; the others go back to the queue.
+    async fn hand(&mut self, lane: &Arc<Lane>, jobs: Vec<Arc<Claimed>>, room: usize) -> Result<(), sqlx::Error> {
+        let is_limited = |job: &Arc<Claimed>| !self.store.registry.throttle_keys(job).is_empty();
+        let (limited, mut free): (Vec<_>, Vec<_>) = jobs.into_iter().partition(is_limited);
+        let surplus = free.split_off(free.len().min(room));
+        surplus.into_iter().for_each(|job| self.store.release(lane, job));
+        let room = room - free.len();
+        lane.put(free);
+        lane.keep(limited.into_iter());
+        self.rule(lane, room).await
+    }
+
+    /// Gives those that wait for a permit the moment of theirs, or puts them off. Those that would not start while it is
+    /// good keep waiting, as far as there is room.
+    async fn rule(&mut self, lane: &Arc<Lane>, room: usize) -> Result<(), sqlx::Error> {
+        let (jobs, most) = lane.ask(Instant::now());
+        if jobs.is_empty() {
             return Ok(());
         }
+        let limited: Vec<Limited> =
+            jobs.into_iter().map(|job| (self.store.registry.throttle_keys(&job), job)).collect();
         let permits = &mut self.permits;
-        let ruling = self.link.with(async |db: &mut PgConnection| permits.admit(db, limited).await).await?;
-        if ruling.admitted.is_empty() {
-            lane.brake(Instant::now() + BRAKE);
-        }
+        let mut ruling = self
+            .link
+            .with(async |db: &mut PgConnection| permits.admit(db, limited, Room { all: room, now: most }).await)
+            .await?;
+        let surplus = ruling.surplus.split_off(ruling.surplus.len().min(room.saturating_sub(ruling.admitted.len())));
+        lane.ruled(ruling.admitted.len() + ruling.surplus.len() + surplus.len(), ruling.refused.len());
+        lane.keep(ruling.surplus.into_iter());
         for (permit, job) in ruling.admitted {
             lane.put_at(permit, job);
         }
         for (wait, job) in ruling.refused {
             self.store.send(Ack::of(lane, job, Verdict::Refused(Outcome::snooze(wait))));
         }
+        surplus.into_iter().for_each(|job| self.store.release(lane, job));
         Ok(())
     }
 
@@ -152,16 +184,15 @@ impl Pump {
     async fn rest(&mut self) {
         let now = Instant::now();
         if self.store.is_stopping()
-            || (self.store.may_claim() && self.store.lanes.iter().any(|lane| lane.is_claimable(now)))
+            || (self.store.may_claim()
+                && self.store.lanes.iter().any(|lane| lane.is_askable(now) || lane.is_claimable(now)))
         {
             return;
         }
-        let brakes = self.store.lanes.iter().filter_map(|lane| lane.braked_until(now));
-        let until = brakes.fold(self.look_at, Instant::min);
         tokio::select! {
             hint = self.hints.recv() => self.hear(hint),
             () = self.store.pump.notified() => {}
-            () = tokio::time::sleep_until(until.into()) => {}
+            () = tokio::time::sleep_until(self.look_at.into()) => {}
         }
     }
 
@@ -194,23 +225,6 @@ async fn look(db: &mut PgConnection, queues: &[String]) -> Result<Vec<Order>, sq
         Order,
         r#"select queue as "queue!", paused as "paused!", concurrency, due_ms from job_look($1)"#,
         queues
-    )
-    .fetch_all(db)
-    .await
-}
-
-async fn claim(db: &mut PgConnection, wanted: &[(Arc<Lane>, usize)], lease: i32) -> Result<Vec<Row>, sqlx::Error> {
-    let queues: Vec<String> = wanted.iter().map(|(lane, _)| lane.setup.name.to_owned()).collect();
-    let wants: Vec<i32> = wanted.iter().map(|(_, n)| i32::try_from(*n).unwrap_or(i32::MAX)).collect();
-    sqlx::query_as!(
-        Row,
-        r#"select id as "id!", org_id as "org_id!", fence as "fence!", tid as "tid!", queue as "queue!", kind as "kind!",
-             args as "args!", attempt as "attempt!", max_attempts as "max_attempts!", step as "step!", run_id,
-             priority as "priority!", run_at as "run_at!", true as "ours!"
-           from job_claim($1, $2, $3)"#,
-        &queues,
-        &wants,
-        lease,
     )
     .fetch_all(db)
     .await

@@ -118,7 +118,8 @@ impl Store {
 
     /// Wakes the pump if a lane has become worth claiming for.
     pub(super) fn feed(&self, lane: &Lane) {
-        if lane.is_claimable(Instant::now()) {
+        let now = Instant::now();
+        if lane.is_askable(now) || lane.is_claimable(now) {
             self.pump.notify_one();
         }
     }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 use workflows::{db::Db, hub::Hub};
 
-use super::load::Load;
+use super::{load::Load, plain};
 use crate::{
     config::{Database, Env},
     migrate,
@@ -29,6 +29,9 @@ const CONCURRENCY: usize = 32;
 pub(in crate::commands) struct Args {
     /// PHASE=N: w1 no-op jobs, w4s single enqueues, w2 pickups, w3 workflows of three steps
     phases: Vec<String>,
+    /// w1 by the plain batch loop instead of a worker: claim, finish, claim, nothing run
+    #[arg(long)]
+    plain: bool,
 }
 
 impl Args {
@@ -44,7 +47,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     migrate::run(database.migrate_url.expose_secret()).await?;
     let url = as_app(database.url.expose_secret()).await?;
     let load = Load::new(Db::connect(&url, 8, Hub::default()).await?, CONCURRENCY);
-    throughput(&load, args.size("w1")).await?;
+    throughput(&load, args.size("w1"), args.plain).await?;
     singles(&load, args.size("w4s")).await?;
     pickup(&load, args.size("w2")).await?;
     workflows(&load, args.size("w3")).await?;
@@ -68,13 +71,13 @@ async fn works(url: &str) -> Result<(), sqlx::Error> {
     db.close().await
 }
 
-async fn throughput(load: &Load, n: u64) -> anyhow::Result<()> {
+async fn throughput(load: &Load, n: u64, plain: bool) -> anyhow::Result<()> {
     if n > 0 {
         let begun = begin("w4b").await?;
         load.fill(n).await?;
         end("w4b", n, begun.elapsed(), &[]).await?;
         begin("w1").await?;
-        let took = load.drain(n).await?;
+        let took = if plain { plain::drain(load).await? } else { load.drain(n).await? };
         end("w1", n, took, &[]).await?;
         say(&format!("@note left {}", load.left().await?));
     }

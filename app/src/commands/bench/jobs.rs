@@ -75,11 +75,11 @@ fn tell(figures: &Value) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate")]
-fn rate(n: u64, took: Duration) -> f64 {
+pub(super) fn rate(n: u64, took: Duration) -> f64 {
     n as f64 / took.as_secs_f64()
 }
 
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
-fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
+pub(super) fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
     sorted.get(((sorted.len() as f64 * q) as usize).min(sorted.len().saturating_sub(1))).copied()
 }

@@ -35,7 +35,7 @@ const PACE: Duration = Duration::from_millis(50);
 const IDLE: Duration = Duration::from_millis(700);
 
 #[derive(Serialize, Deserialize)]
-struct Noop {
+pub(super) struct Noop {
     i: u64,
 }
 
@@ -65,16 +65,32 @@ impl Job for Chain {
     const QUEUE: &'static str = QUEUE;
 }
 
+/// Draws a permit of each of its limits.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Draw {
+    pub(super) keys: Vec<String>,
+}
+
+impl Job for Draw {
+    const KIND: &'static str = "bench_draw";
+    const QUEUE: &'static str = QUEUE;
+    const THROTTLED: bool = true;
+
+    fn throttle_keys(&self) -> Vec<String> {
+        self.keys.clone()
+    }
+}
+
 /// What the handlers have seen.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     done: AtomicU64,
     more: Notify,
     latencies: Mutex<Vec<f64>>,
 }
 
 impl Seen {
-    fn hit(&self) {
+    pub(super) fn hit(&self) {
         self.done.fetch_add(1, Relaxed);
         self.more.notify_one();
     }
@@ -183,17 +199,18 @@ impl Load {
         sqlx::query!("delete from jobs where org_id = $1", self.org.0).execute(&mut *tx).await?;
         sqlx::query!("delete from job_history where org_id = $1", self.org.0).execute(&mut *tx).await?;
         sqlx::query!("delete from job_minutes where org_id = $1", self.org.0).execute(&mut *tx).await?;
+        sqlx::query!("delete from throttles where key like 'bench:%'").execute(&mut *tx).await?;
         sqlx::query!("delete from job_kinds where queue = $1", QUEUE).execute(&mut *tx).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn enqueue<J: Job>(&self, job: &J) -> anyhow::Result<()> {
+    pub(super) async fn enqueue<J: Job>(&self, job: &J) -> anyhow::Result<()> {
         let mut tx = self.db.tenant(self.org).await?;
         job::enqueue(&mut tx, self.org, job).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn enqueue_all<J: Job>(&self, n: u64, job: impl Fn(u64) -> J) -> anyhow::Result<()> {
+    pub(super) async fn enqueue_all<J: Job>(&self, n: u64, job: impl Fn(u64) -> J) -> anyhow::Result<()> {
         for start in (0..n).step_by(usize::try_from(CHUNK)?) {
             let jobs: Vec<J> = (start..n.min(start + CHUNK)).map(&job).collect();
             let mut tx = self.db.tenant(self.org).await?;
@@ -203,7 +220,11 @@ impl Load {
         Ok(())
     }
 
-    async fn work_off(&self, n: u64, registry: impl FnOnce(Arc<Seen>) -> Registry) -> anyhow::Result<Duration> {
+    pub(super) async fn work_off(
+        &self,
+        n: u64,
+        registry: impl FnOnce(Arc<Seen>) -> Registry,
+    ) -> anyhow::Result<Duration> {
         let seen = Arc::new(Seen::default());
         let begun = Instant::now();
         let worker = self.worker(registry(seen.clone()));
@@ -212,7 +233,7 @@ impl Load {
         Ok(begun.elapsed())
     }
 
-    fn worker(&self, registry: Registry) -> Worker {
+    pub(super) fn worker(&self, registry: Registry) -> Worker {
         let queue = Queue { name: QUEUE, concurrency: self.concurrency, ..Queue::default() };
         let config = Config { queues: vec![queue], ..Config::default() };
         let (stop, stopped) = oneshot::channel::<()>();
@@ -227,13 +248,13 @@ impl Load {
     }
 }
 
-struct Worker {
+pub(super) struct Worker {
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), runtime::Error>>,
 }
 
 impl Worker {
-    async fn stop(self) -> anyhow::Result<()> {
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
         let _ = self.stop.send(());
         self.running.await.context("the worker panicked")?.context("the worker failed")
     }

@@ -170,7 +170,7 @@ impl<'a> Batch<'a> {
             Row,
             r#"select id as "id!", org_id as "org_id!", fence as "fence!", tid as "tid!", queue as "queue!", kind as "kind!",
                  args as "args!", attempt as "attempt!", max_attempts as "max_attempts!", step as "step!", run_id,
-                 priority as "priority!", run_at as "run_at!", ours as "ours!"
+                 priority as "priority!", run_at as "run_at!", ours as "ours!", false as "shared!"
                from job_next($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#,
             ids,
             fences,
