@@ -13,7 +13,7 @@ use workflows::pacing::{AgentState, CallEvent, Engine, Learned, Mode, Settings};
 
 /// How to pace.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(in crate::commands) struct Args {
     #[arg(long, value_enum, default_value = "predictive")]
     mode: Named,
     /// With `--mode power`
