@@ -22,10 +22,11 @@ async fn every_figure_is_documented_and_there_after_a_call_and_names_nobody() {
     let app = TestApp::with(Setting { speed: BRISK, ..Setting::default() }).await;
     app.work();
     let mut floor = Floor::open(&app, BRISK, 2).await;
-    let list = floor.list(&[people("0121", 2), people("0102", 1)].concat()).await;
+    let list = floor.list(&[people("0121", 8), people("0102", 1)].concat()).await;
     let campaign = floor.start(&list, json!({})).await;
     floor.over(&campaign).await;
     floor.settle().await;
+    // On a busy machine the deadline connects most of them before the verdict does; one is enough.
     let first = scrape(&app.url).await;
     let documented = documented();
     let told: BTreeSet<&str> = first.keys().map(|series| name(series)).collect();
@@ -119,7 +120,7 @@ async fn the_page_of_alerts_says_that_no_worker_is_alive_until_one_is() {
     let page = ops.get("/jobs/alerts").await.is(200).text;
     let line = |page: &str| {
         let row = page.split("<tr").find(|row| row.contains("WibNoWorker")).unwrap();
-        (row.contains("Firing"), row.contains("start `wib work`") || row.contains("Start `wib work`"))
+        (row.contains("Firing"), row.contains("Start wib work"))
     };
     assert_eq!(line(&page), (true, true), "{page}");
     assert!(page.contains("Not known here"), "only processes know of their leases");
