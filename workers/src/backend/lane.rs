@@ -164,10 +164,12 @@ impl Lane {
         self.waker.wake();
     }
 
-    /// Keeps jobs that need a permit first, before those that came later.
-    pub(super) fn keep(&self, jobs: impl DoubleEndedIterator<Item = Arc<Claimed>>) {
+    /// Keeps jobs that need a permit first, before those that came later; tells how many were kept already.
+    pub(super) fn keep(&self, jobs: impl DoubleEndedIterator<Item = Arc<Claimed>>) -> usize {
         let mut state = self.state();
+        let before = state.limited.len();
         jobs.rev().for_each(|job| state.limited.push_front(job));
+        before
     }
 
     /// Jobs to ask permits for, and how many may have one: no more than start while a permit is good.
