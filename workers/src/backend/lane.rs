@@ -38,7 +38,7 @@ impl Want {
 }
 
 /// A permit is asked for no longer before it can be used: it is good for not much longer than this.
-const GOOD: Duration = Duration::from_millis(4);
+const GOOD: Duration = Duration::from_millis(8);
 
 /// What a lane says when an apalis worker asks for a job.
 pub(super) enum Turn {
@@ -164,10 +164,12 @@ impl Lane {
         self.waker.wake();
     }
 
-    /// Keeps jobs that need a permit first, before those that came later.
-    pub(super) fn keep(&self, jobs: impl DoubleEndedIterator<Item = Arc<Claimed>>) {
+    /// Keeps jobs that need a permit first, before those that came later; tells how many were kept already.
+    pub(super) fn keep(&self, jobs: impl DoubleEndedIterator<Item = Arc<Claimed>>) -> usize {
         let mut state = self.state();
+        let before = state.limited.len();
         jobs.rev().for_each(|job| state.limited.push_front(job));
+        before
     }
 
     /// Jobs to ask permits for, and how many may have one: no more than start while a permit is good.
@@ -255,13 +257,14 @@ impl State {
     /// Some wait for a permit, and few have one that is due.
     fn is_askable(&self, now: Instant) -> bool {
         let due = self.timed.keys().take_while(|(permit, _)| permit.from <= now);
-        !self.is_shut() && !self.limited.is_empty() && due.take(BEYOND).count() * 2 <= self.at_once()
+        let most = self.at_once();
+        !self.is_shut() && !self.limited.is_empty() && most > 0 && due.take(BEYOND).count() * 2 <= most
     }
 
     /// So many start within the shortest time that a permit is good for.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
     fn at_once(&self) -> usize {
-        self.concurrency.max((self.rate * GOOD.as_secs_f64()).min(1_000.0) as usize)
+        self.concurrency.saturating_sub(self.running) + (self.rate * GOOD.as_secs_f64()).min(1_000.0) as usize
     }
 
     /// The next job, and whether its permit, if it needs one, is still good.

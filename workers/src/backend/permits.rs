@@ -24,7 +24,7 @@ use crate::meter;
 /// Permits are taken no further ahead than this.
 const AHEAD: Duration = Duration::from_millis(250);
 /// The same where a job's narrower limit leaves moments of a wider one unused.
-const NEAR: Duration = Duration::from_millis(25);
+const NEAR: Duration = Duration::from_millis(50);
 /// Timers are hardly finer than this.
 const SLACK: Duration = Duration::from_millis(5);
 /// Others were quicker so many times: the jobs are put off.
@@ -86,8 +86,7 @@ impl Permits {
             self.listen(db).await?;
         }
         for _ in 0..TRIES {
-            let mut limits = self.of(&jobs);
-            let answers = self.decide(&mut limits, &jobs, room);
+            let (limits, answers) = self.decide(&jobs, room);
             if self.take(db, &limits).await? {
                 self.known.extend(limits.into_iter().map(|(key, limit)| (key, limit.map(Limit::written))));
                 return Ok(self.ruling(jobs, answers));
@@ -104,26 +103,26 @@ impl Permits {
         Ok(())
     }
 
-    /// The limits of these jobs as they were last seen.
-    fn of(&self, jobs: &[Limited]) -> HashMap<String, Option<Limit>> {
-        let keys = jobs.iter().flat_map(|(keys, _)| keys);
-        keys.map(|key| (key.clone(), self.known.get(key).cloned().flatten())).collect()
-    }
-
-    fn decide(&self, limits: &mut HashMap<String, Option<Limit>>, jobs: &[Limited], room: Room) -> Answers {
+    /// Decides by the limits as they were last seen; only those of jobs that were looked at are asked about.
+    fn decide(&self, jobs: &[Limited], room: Room) -> (HashMap<String, Option<Limit>>, Answers) {
         let now = self.clock.now().unwrap_or_default();
         let reach = Reach { ahead: self.clock.story(AHEAD), near: self.clock.story(NEAR) };
-        let mut left = room;
+        let (mut left, mut limits) = (room, HashMap::new());
         let mut answer = |(keys, _): &Limited| {
             if left.all == 0 || left.now == 0 {
                 return None;
             }
-            let answer = permit(limits, keys, now, reach);
+            for key in keys.iter().filter(|key| !limits.contains_key(*key)).cloned().collect::<Vec<_>>() {
+                let known = self.known.get(&key).cloned().flatten();
+                limits.insert(key, known);
+            }
+            let answer = permit(&mut limits, keys, now, reach);
             left.all -= usize::from(answer.is_ok());
-            left.now -= usize::from(answer.is_ok_and(|span| span.from <= now + reach.near / 5.0));
+            left.now -= usize::from(answer.is_ok_and(|span| span.from <= now + reach.near / 10.0));
             Some(answer)
         };
-        jobs.iter().map(&mut answer).collect()
+        let answers = jobs.iter().map(&mut answer).collect();
+        (limits, answers)
     }
 
     /// Takes what was decided, if nobody was quicker; else learns how the limits stand.

@@ -149,8 +149,9 @@ impl Pump {
         surplus.into_iter().for_each(|job| self.store.release(lane, job));
         let room = room - free.len();
         lane.put(free);
-        lane.keep(limited.into_iter());
-        self.rule(lane, room).await
+        // There was room for those that are kept already.
+        let before = lane.keep(limited.into_iter());
+        self.rule(lane, room + before).await
     }
 
     /// Gives those that wait for a permit the moment of theirs, or puts them off. Those that would not start while it is
