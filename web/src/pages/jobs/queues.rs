@@ -1,6 +1,6 @@
 //! The totals and the queues' table.
 
-use super::{JobFilter, JobsView, QueueRow, outlook, rate};
+use super::{JobFilter, JobsView, Outlook, QueueRow, outlook, rate};
 use crate::{
     format::{self, count},
     icon::Icon,
@@ -114,7 +114,7 @@ fn row(clock: &Clock, queue: &QueueRow, may_operate: bool) -> AnyView {
             {[0, 1, 2].map(|n| view! { <td class="num dim hide hm">{waited(queue, n)}</td> })}
             <td class="num" data-l="waiting">{linked(queue, queue.waiting, JobState::Waiting)}</td>
             <td class="num dim hide">{queue.oldest_secs.map(format::span)}</td>
-            <td class="nowrap small" data-l="clears">{outlook::cell(clock, &queue.outlook)}</td>
+            <td class=if queue.outlook == Outlook::Clear { "hide" } else { "nowrap small" } data-l="clears">{outlook::cell(clock, &queue.outlook)}</td>
             <td class="num" data-l="running">{linked(queue, queue.running, JobState::Running)}</td>
             <td class="num hide hm">{linked(queue, queue.retrying, JobState::Retrying)}</td>
             <td class="num" data-l="failed">{linked(queue, queue.failed, JobState::Failed)}</td>
@@ -124,10 +124,14 @@ fn row(clock: &Clock, queue: &QueueRow, may_operate: bool) -> AnyView {
     .into_any()
 }
 
-/// `7 ms`, `1.2 s`.
+/// `7 ms`, `1.2 s`, `3 min`: what an estimate from classes can say.
 fn waited(queue: &QueueRow, n: usize) -> Option<String> {
     let ms = *queue.latency?.get(n)?;
-    Some(if ms < 1.0 { "< 1 ms".to_owned() } else { format::lapse(ms.round() as i64) })
+    Some(match ms {
+        ms if ms < 1_000.0 => format!("{} ms", ms.ceil()),
+        ms if ms < 10_000.0 => format!("{:.1} s", ms / 1_000.0),
+        ms => format::span((ms / 1_000.0).round() as i64),
+    })
 }
 
 fn listed(queue: &QueueRow, state: Option<JobState>) -> String {
