@@ -212,12 +212,13 @@ impl Told {
     }
 }
 
-async fn simulator(port: u16, speed: f64) -> simulator::Running {
+pub(crate) async fn simulator(port: u16, speed: f64) -> simulator::Running {
     let config = simulator::Config {
         bind: ([127, 0, 0, 1], 0).into(),
         speed,
         messaging_webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/telnyx/sms")),
         resend_webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/resend")),
+        journal_capacity: 2_000_000,
         ..simulator::Config::default()
     };
     simulator::start(config).await.unwrap()

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
+    blasts,
     faults::House,
     support::process::{Wib, free_port},
 };
@@ -29,7 +30,7 @@ struct Worker {
 impl<'a> Target<'a> {
     pub(super) async fn start(directory: &Path, postgres: &'a Embedded, speed: f64) -> Self {
         let port = free_port();
-        let simulator = simulator(port, speed).await;
+        let simulator = blasts::simulator(port, speed).await;
         let house = House::new(directory, postgres, &simulator, port);
         let worker = |n: usize| Worker { process: house.start(&format!("worker-{n}"), &["work"]), asleep_until: None };
         let (web, workers) = (house.start("web", &["serve"]), [worker(0), worker(1)]);
@@ -73,16 +74,4 @@ impl<'a> Target<'a> {
         let sent = reqwest::Client::new().post(url).json(patch).send().await.unwrap();
         assert!(sent.status().is_success(), "{}", sent.text().await.unwrap());
     }
-}
-
-async fn simulator(port: u16, speed: f64) -> simulator::Running {
-    let config = simulator::Config {
-        bind: ([127, 0, 0, 1], 0).into(),
-        speed,
-        messaging_webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/telnyx/sms")),
-        resend_webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/resend")),
-        journal_capacity: 2_000_000,
-        ..simulator::Config::default()
-    };
-    simulator::start(config).await.unwrap()
 }
