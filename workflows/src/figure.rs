@@ -1,7 +1,7 @@
 //! What the database knows of how the installation does: for metrics and alerts. Across organisations; counts and ages only.
 //!
 //! Every figure is bounded: no scrape gets slower with a backlog or with history. Whoever asks again within
-//! [`FRESH`] gets the same answer, so that ten scrapers cost what one does.
+//! `FRESH` gets the same answer, so that ten scrapers cost what one does.
 
 mod read;
 
