@@ -2,7 +2,7 @@
 //!
 //! A queue's figures are looked up once: a process that ends forty thousand jobs a second has no time for names.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use workflows::{queue, throttle};
@@ -64,9 +64,30 @@ pub(crate) fn claimed(jobs: usize) {
     histogram!("wib_claim_batch_jobs").record(jobs as f64);
 }
 
-/// A permit was asked for under a key, and `granted` or `refused`.
-pub(crate) fn permit(key: &str, answer: &'static str) {
-    counter!("wib_throttle_permits_total", "class" => throttle::class(key), "answer" => answer).increment(1);
+/// The answers of one ruling, by the class of the limit and whether it gave; written when it is over.
+#[derive(Default)]
+pub(crate) struct Permits(BTreeMap<(&'static str, &'static str), u64>);
+
+impl Permits {
+    pub(crate) fn granted(&mut self, key: &str) {
+        self.count(key, "granted");
+    }
+
+    pub(crate) fn refused(&mut self, key: &str) {
+        self.count(key, "refused");
+    }
+
+    fn count(&mut self, key: &str, answer: &'static str) {
+        *self.0.entry((throttle::class(key), answer)).or_default() += 1;
+    }
+}
+
+impl Drop for Permits {
+    fn drop(&mut self) {
+        for ((class, answer), n) in &self.0 {
+            counter!("wib_throttle_permits_total", "class" => *class, "answer" => *answer).increment(*n);
+        }
+    }
 }
 
 /// The lease was prolonged.

@@ -149,9 +149,9 @@ impl Registry {
     }
 
     /// The limits a claimed job draws from.
-    pub(crate) fn throttle_keys(&self, job: &Claimed) -> Vec<String> {
+    pub(crate) fn throttle_keys<'j>(&self, job: &'j Claimed) -> &'j [String] {
         let keys = self.kinds.get(job.kind.as_str()).and_then(|kind| kind.throttle_keys);
-        keys.map_or_else(Vec::new, |keys| keys(&job.args))
+        job.limits.get_or_init(|| keys.map_or_else(Vec::new, |keys| keys(&job.args)))
     }
 
     /// Runs a job on a task of its own, so that one that computes does not hold up one that a caller waits for.

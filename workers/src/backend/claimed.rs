@@ -1,6 +1,9 @@
 //! A job that this process holds.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -25,6 +28,16 @@ pub(crate) struct Claimed {
     pub(crate) run_at: DateTime<Utc>,
     pub(crate) lease: Arc<Lease>,
     pub(crate) claimed_at: Instant,
+    /// Read from `args` once: a job may be asked for a permit many times.
+    pub(crate) limits: OnceLock<Vec<String>>,
+}
+
+impl Claimed {
+    /// The limits it draws from, the widest first: the account's, then the sender's, then the campaign's. Known once
+    /// its registry was asked.
+    pub(super) fn limits(&self) -> &[String] {
+        self.limits.get().map_or(&[], Vec::as_slice)
+    }
 }
 
 /// A row as `job_claim_fair` and `job_next` return it.
@@ -65,6 +78,7 @@ impl Row {
             run_at: self.run_at,
             lease: lease.clone(),
             claimed_at: Instant::now(),
+            limits: OnceLock::new(),
         })
     }
 }

@@ -42,9 +42,6 @@ pub(super) struct Permit {
     pub(super) until: Instant,
 }
 
-/// A job and its limits, the widest first: the account's, then the sender's, then the campaign's.
-pub(super) type Limited = (Vec<String>, Arc<Claimed>);
-
 /// How many may start: at all, and as soon as they may.
 #[derive(Clone, Copy)]
 pub(super) struct Room {
@@ -76,7 +73,7 @@ impl Permits {
     pub(super) async fn admit(
         &mut self,
         db: &mut PgConnection,
-        jobs: Vec<Limited>,
+        jobs: Vec<Arc<Claimed>>,
         room: Room,
     ) -> Result<Ruling, sqlx::Error> {
         if self.known.len() > KNOWN {
@@ -92,7 +89,7 @@ impl Permits {
                 return Ok(self.ruling(jobs, answers));
             }
         }
-        Ok(Ruling { surplus: jobs.into_iter().map(|(_, job)| job).collect(), ..Ruling::default() })
+        Ok(Ruling { surplus: jobs, ..Ruling::default() })
     }
 
     /// Sets the clock. One answer may be slow; permits told by it would be used late, and the next ones in time.
@@ -104,19 +101,20 @@ impl Permits {
     }
 
     /// Decides by the limits as they were last seen; only those of jobs that were looked at are asked about.
-    fn decide(&self, jobs: &[Limited], room: Room) -> (HashMap<String, Option<Limit>>, Answers) {
+    fn decide(&self, jobs: &[Arc<Claimed>], room: Room) -> (HashMap<String, Option<Limit>>, Answers) {
         let now = self.clock.now().unwrap_or_default();
         let reach = Reach { ahead: self.clock.story(AHEAD), near: self.clock.story(NEAR) };
         let (mut left, mut limits) = (room, HashMap::new());
-        let mut answer = |(keys, _): &Limited| {
+        let mut answer = |job: &Arc<Claimed>| {
             if left.all == 0 || left.now == 0 {
                 return None;
             }
-            for key in keys.iter().filter(|key| !limits.contains_key(*key)).cloned().collect::<Vec<_>>() {
-                let known = self.known.get(&key).cloned().flatten();
-                limits.insert(key, known);
+            for key in job.limits() {
+                if !limits.contains_key(key) {
+                    limits.insert(key.clone(), self.known.get(key).cloned().flatten());
+                }
             }
-            let answer = permit(&mut limits, keys, now, reach);
+            let answer = permit(&mut limits, job.limits(), now, reach);
             left.all -= usize::from(answer.is_ok());
             left.now -= usize::from(answer.is_ok_and(|span| span.from <= now + reach.near / 10.0));
             Some(answer)
@@ -159,16 +157,19 @@ impl Permits {
         Ok(taken)
     }
 
-    fn ruling(&mut self, jobs: Vec<Limited>, answers: Answers) -> Ruling {
-        let mut ruling = Ruling::default();
-        for ((keys, job), answer) in jobs.into_iter().zip(answers) {
+    fn ruling(&mut self, jobs: Vec<Arc<Claimed>>, answers: Answers) -> Ruling {
+        let (mut ruling, mut count) = (Ruling::default(), meter::Permits::default());
+        for (job, answer) in jobs.into_iter().zip(answers) {
             match answer {
                 None => ruling.surplus.push(job),
                 Some(Ok(span)) => {
-                    self.limited(&keys).into_iter().for_each(|key| meter::permit(key, "granted"));
+                    self.limited(job.limits()).into_iter().for_each(|key| count.granted(key));
                     ruling.admitted.push((self.real(span), job));
                 }
-                Some(Err((last, at))) => ruling.refused.push((self.wait(&keys, last, at, &job), job)),
+                Some(Err((last, at))) => {
+                    self.limited(job.limits()).get(last).into_iter().for_each(|key| count.refused(key));
+                    ruling.refused.push((self.wait(last, at, &job), job));
+                }
             }
         }
         self.turns.forget();
@@ -188,10 +189,9 @@ impl Permits {
     }
 
     /// How long a refused job waits until it is asked for again, a little before its turn.
-    fn wait(&mut self, keys: &[String], last: usize, at: f64, job: &Claimed) -> Duration {
-        let limited = self.limited(keys);
+    fn wait(&mut self, last: usize, at: f64, job: &Claimed) -> Duration {
+        let limited = self.limited(job.limits());
         let Some(key) = limited.get(last) else { return AHEAD };
-        meter::permit(key, "refused");
         let Some(Some(limit)) = self.known.get(*key) else { return AHEAD };
         let lead = if limited.len() == 1 { AHEAD } else { NEAR };
         self.turns.wait(&self.clock, key, at, limit.every, job, lead.mul_f64(0.6))

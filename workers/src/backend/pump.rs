@@ -20,7 +20,7 @@ use super::{
     lane::{Lane, Want},
     lease::Lease,
     link::Link,
-    permits::{Limited, Permits, Room},
+    permits::{Permits, Room},
     store::Store,
 };
 use crate::{meter, outcome::Outcome};
@@ -161,12 +161,10 @@ impl Pump {
         if jobs.is_empty() {
             return Ok(());
         }
-        let limited: Vec<Limited> =
-            jobs.into_iter().map(|job| (self.store.registry.throttle_keys(&job), job)).collect();
         let permits = &mut self.permits;
         let mut ruling = self
             .link
-            .with(async |db: &mut PgConnection| permits.admit(db, limited, Room { all: room, now: most }).await)
+            .with(async |db: &mut PgConnection| permits.admit(db, jobs, Room { all: room, now: most }).await)
             .await?;
         let surplus = ruling.surplus.split_off(ruling.surplus.len().min(room.saturating_sub(ruling.admitted.len())));
         lane.ruled(ruling.admitted.len() + ruling.surplus.len() + surplus.len(), ruling.refused.len());
