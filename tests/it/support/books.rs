@@ -62,6 +62,11 @@ impl Books {
         self.state["counts"]["live_legs"].as_u64().unwrap()
     }
 
+    /// Webhooks that nobody has taken yet.
+    pub(crate) fn webhooks_under_way(&self) -> u64 {
+        self.state["webhooks"]["under_way"].as_u64().unwrap()
+    }
+
     /// Recordings begun that are not saved yet.
     pub(crate) fn recordings_open(&self) -> u64 {
         let count = |name: &str| self.state["counts"][name].as_u64().unwrap();

@@ -277,6 +277,8 @@ impl Floor {
         let heard =
             async || (self.number("select count(*) from recordings where state <> 'saved'").await == 0).then_some(());
         self.until("we heard of every recording", heard).await;
+        let told = async || (self.books().await.webhooks_under_way() == 0).then_some(());
+        self.until("every webhook is delivered or given up", told).await;
         // A worker that was killed over one leaves it to the next, once its lease is over.
         let unread = "select count(*) from facts.webhook_events where outcome is null or processed_at is null";
         let read = async || (self.number(unread).await == 0).then_some(());

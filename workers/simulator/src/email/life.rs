@@ -11,6 +11,10 @@ use crate::outbox::{Copies, Happened};
 use crate::webhook::{Delivery, Subject};
 use crate::world::World;
 
+/// The e-mail provider goes on for a day where the carrier gives up (seven times, at last after ten hours): here it goes
+/// on for as long as somebody watches.
+const GOES_ON_MS: [u64; 4] = [10_000, 20_000, 30_000, 60_000];
+
 /// One thing that becomes of an email by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -99,7 +103,8 @@ impl World {
         self.note_email(id, status.to_owned());
         let event = self.next_id("event");
         let happened = Happened { subject: Subject::Email(id), kind, id: event, client_state: None, data };
-        if let Some(delivery) = self.report_event(happened, self.addresses.resend.clone()) {
+        if let Some(mut delivery) = self.report_event(happened, self.addresses.resend.clone()) {
+            delivery.retries_ms.extend(GOES_ON_MS);
             self.dispatch(delivery, Copies::ByChance);
         }
     }
@@ -119,7 +124,7 @@ impl World {
             url,
             data: RawValue::NULL.to_owned().into(),
             timeout_ms: self.scenario.webhooks.timeout_ms,
-            retries_ms: self.scenario.webhooks.retries.clone(),
+            retries_ms: [self.scenario.webhooks.retries.as_slice(), &GOES_ON_MS].concat(),
             bad_signature: false,
             stale: false,
         };
