@@ -19,6 +19,7 @@ mod jobs;
 pub(crate) mod ledger;
 pub(crate) mod machinery;
 mod messages;
+mod pacing;
 mod preferences;
 pub(crate) mod queues;
 pub(crate) mod shapes;
@@ -39,6 +40,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(imports::router())
         .merge(campaigns::router())
         .merge(dialer::router())
+        .merge(pacing::router())
         .merge(calls::router())
         .merge(disclosures::router())
         .merge(suppressions::router())

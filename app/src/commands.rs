@@ -107,7 +107,7 @@ async fn perform(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Compliance(command) => compliance::run(command).await,
         Command::Evidence(command) => evidence::run(command),
         Command::Openapi => openapi::run(),
-        Command::Pacing(command) => pacing::run(&command),
+        Command::Pacing(command) => pacing::run(command).await,
         Command::Alerts => Ok(alerts::run()),
         Command::Org(command) => org::run(command).await,
         Command::User(command) => user::run(command).await,

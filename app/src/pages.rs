@@ -21,6 +21,7 @@ mod login;
 mod machinery;
 mod new_message;
 mod new_voice;
+mod pacing;
 mod public;
 mod suppressions;
 mod typed;
@@ -42,6 +43,7 @@ pub fn router() -> Router<App> {
         .merge(login::router())
         .merge(cockpit::router())
         .merge(voice::router())
+        .merge(pacing::router())
         .merge(campaigns::router())
         .merge(campaign::router())
         .merge(new_voice::router())

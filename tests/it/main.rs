@@ -36,6 +36,7 @@ mod pages;
 mod pooler;
 mod postgres;
 mod power;
+mod predictive;
 mod procfile;
 mod public;
 mod realtime;

@@ -19,6 +19,7 @@ pub mod machinery;
 pub mod new_campaign;
 pub mod new_message;
 pub mod new_voice;
+pub mod pacing;
 pub mod problem;
 pub mod public;
 pub mod suppressions;

@@ -25,6 +25,8 @@ pub enum Error {
     Webhook(#[from] telnyx::event::Error),
     #[error("stored e-mail event does not parse: {0}")]
     MailEvent(#[from] resend::event::Error),
+    #[error("a pacing setting: {0}")]
+    Pacing(#[from] workflows::pacing::Invalid),
     #[error("cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }

@@ -32,6 +32,7 @@ pub fn registry(env: &Environment) -> Registry {
     Registry::new()
         .on(with_env!(place_call::place_call))
         .on(with_env!(amd_outcome::amd_outcome))
+        .on(with_env!(amd_outcome::serve_waiting))
         .on(with_env!(amd_outcome::connect_deadline))
         .on(with_env!(recording::start_recording))
         .on(with_env!(hang_up::hang_up))

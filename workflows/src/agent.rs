@@ -27,7 +27,7 @@ pub use self::{
     jobs::{DialLeg, OpenConference},
     leg::{Endpoint, Leg, by_leg, endpoint, holds_leg, leg_dialed, legs},
     queries::{Agent, find, forgotten, list, org, touch, unseen},
-    record::{record, reserve},
+    record::{record, reserve, take_over},
     softphone::{credential, keep_credential, use_phone},
 };
 use crate::{

@@ -18,6 +18,7 @@ mod queries;
 mod record;
 mod request;
 mod settle;
+mod waiting;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,18 +26,19 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     disposition::{Disposition, Reach, Said, close_wrap_up, dispose, give_back, keep_note},
     jobs::{
-        AmdOutcome, CALLS_THROTTLE, CloseWrapUp, ConnectDeadline, HangUp, PlaceCall, ReconcileAttempt, StartRecording,
-        Target,
+        AmdOutcome, CALLS_THROTTLE, CloseWrapUp, ConnectDeadline, HangUp, PlaceCall, ReconcileAttempt, ServeWaiting,
+        StartRecording, Target,
     },
     place::{Dial, Placed, place},
     queries::{
         Call, Live, Summary, anything_lately, by_carrier, dispositions, find, live, lock_now, org, stale, to_connect,
     },
     record::{
-        AFTER_GREETING_SILENCE, Fact, ask_to_join, checked, is_recorded, joined_after, record, recording_saved,
-        recording_started,
+        AFTER_GREETING_SILENCE, CONNECT_WITHIN, Fact, ask_to_join, checked, is_recorded, joined_after, record,
+        recording_saved, recording_started,
     },
     request::{Ask, Declined, request},
+    waiting::{WAITS_FOR, serve_next},
 };
 use crate::transition::{Illegal, Transition};
 

@@ -16,7 +16,7 @@ use workflows::{
     identity::{Principal, Right},
 };
 
-use super::{account, bulk, campaign, campaigns, cockpit, evidence, jobs, voice, workflow};
+use super::{account, bulk, campaign, campaigns, cockpit, evidence, jobs, pacing, voice, workflow};
 use crate::{
     extract::Caller,
     problem::{Kind, Problem},
@@ -71,6 +71,14 @@ async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<
             Ok(made(caller, key, topics, 2, move || {
                 let (app, who) = (app.clone(), who.clone());
                 async move { voice::fragments(&app, &who, Some(id)).await }
+            }))
+        }
+        "pacing" => {
+            let id = parameters::<OfCampaign>(caller, Right::SeeCampaigns, uri)?.campaign;
+            pacing::fragments(&app, &who, id).await?;
+            Ok(made(caller, key, vec![format!("campaign:{id}")], 2, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { pacing::fragments(&app, &who, id).await }
             }))
         }
         "cockpit" => {

@@ -52,6 +52,17 @@ pub(super) fn number<T: FromStr + From<u8>>(wrong: &mut Vec<FieldError>, field: 
     keep(wrong, field, number).unwrap_or_else(|| T::from(1))
 }
 
+/// A share, typed in percent.
+pub(super) fn percent(wrong: &mut Vec<FieldError>, field: &'static str, typed: &str) -> f32 {
+    let typed = typed.trim().trim_end_matches('%').trim_end();
+    let share = typed.parse::<f32>().map_err(|_| "give a number of percent, such as 3".to_owned());
+    let share = share.and_then(|percent| match (0.0..=3.0).contains(&percent) {
+        true => Ok(percent / 100.0),
+        false => Err("must be between 0 and 3".to_owned()),
+    });
+    keep(wrong, field, share).unwrap_or(0.03)
+}
+
 /// Everybody, or those of the creditor chosen.
 pub(super) fn audience(wrong: &mut Vec<FieldError>, audience: &str, creditor: &str) -> Audience {
     let chosen = audience != "csv" && !creditor.is_empty();

@@ -51,8 +51,12 @@ pub struct NewVoiceValues {
     pub window_minutes: String,
     /// `timezone`: an IANA name
     pub timezone: String,
-    /// `mode`: `progressive` or `power`
+    /// `mode`: `progressive`, `predictive` or `power`
     pub mode: String,
+    /// `abandon_cap`: percent
+    pub abandon_cap: String,
+    /// `max_lines`; empty: as many as the account has
+    pub max_lines: String,
     /// `amd`: `off`, `detect` or `premium`
     pub amd: String,
     /// `ring_timeout_secs`
@@ -95,6 +99,8 @@ impl Default for NewVoiceValues {
             window_minutes: "480".to_owned(),
             timezone: "America/New_York".to_owned(),
             mode: "progressive".to_owned(),
+            abandon_cap: "3".to_owned(),
+            max_lines: String::new(),
             amd: "detect".to_owned(),
             ring_timeout_secs: "25".to_owned(),
             wrap_up_secs: "60".to_owned(),

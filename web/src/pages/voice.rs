@@ -301,11 +301,15 @@ fn why(clock: &Clock, view: &VoiceView) -> AnyView {
         let (lead, at) = (if line.dial > 0 { format!("Dial {}", line.dial) } else { "Hold".to_owned() }, line.at.with_timezone(&clock.zone));
         view! { <li>{format::time(line.at, clock.zone, at.format("%H:%M:%S").to_string())}<p><b>{lead}</b>" "<span class="because">{line.because.clone()}</span></p></li> }
     });
+    let more = view.dialer.as_ref().map(|dialer| {
+        let pacing = format!("/voice/pacing?campaign={}", dialer.id);
+        view! { <a class="end" href=pacing>"Pacing, and what if"</a> }
+    });
     let body = if view.pacing.is_empty() {
         view! { <p class="body dim">"Nothing yet. Every decision to dial, or not to, is kept with its reason."</p> }
             .into_any()
     } else {
         view! { <ol class="log">{lines.collect_view()}</ol> }.into_any()
     };
-    view! { <section class="panel" id="why" aria-labelledby="why-h"><header><h2 id="why-h">"Why it dialled"</h2></header>{body}</section> }.into_any()
+    view! { <section class="panel" id="why" aria-labelledby="why-h"><header><h2 id="why-h">"Why it dialled"</h2>{more}</header>{body}</section> }.into_any()
 }

@@ -44,6 +44,7 @@ pub(super) async fn run(store: Arc<Store>) {
         fair: Fair::default(),
         look_at: now,
         looked_at: now - ORDERS,
+        looked_at_all: now - ORDERS,
     };
     while !pump.store.is_stopping() {
         pump.turn().await;
@@ -59,6 +60,7 @@ struct Pump {
     fair: Fair,
     look_at: Instant,
     looked_at: Instant,
+    looked_at_all: Instant,
 }
 
 impl Pump {
@@ -85,7 +87,12 @@ impl Pump {
 
     async fn look(&mut self, now: Instant) -> Result<(), sqlx::Error> {
         let queues: Vec<String> = self.store.lanes.iter().map(|lane| lane.setup.name.to_owned()).collect();
-        let orders = self.link.with(async |db: &mut PgConnection| look(db, &queues).await).await?;
+        // Between, only what is new or to come: walking past what is gone costs more than the rest.
+        let all = now - self.looked_at_all >= ORDERS;
+        if all {
+            self.looked_at_all = now;
+        }
+        let orders = self.link.with(async |db: &mut PgConnection| look(db, &queues, all).await).await?;
         let mut next = self.store.config.poll;
         for order in orders {
             let Some(lane) = self.store.lane(&order.queue) else { continue };
@@ -113,7 +120,7 @@ impl Pump {
         if wanted.is_empty() {
             return Ok(());
         }
-        let turns = &self.fair;
+        let turns = &mut self.fair;
         let rows = self.link.with(async |db: &mut PgConnection| turns.claim(db, &wanted, lease.id).await).await?;
         meter::claimed(rows.len());
         self.deal(&wanted, rows, lease).await
@@ -127,7 +134,6 @@ impl Pump {
     ) -> Result<(), sqlx::Error> {
         // The statement answers in the order of the rows on disk.
         rows.sort_unstable_by_key(|row| (row.priority, row.run_at, row.id));
-        self.fair.served(&rows);
         for (lane, want) in wanted {
             let jobs: Vec<Arc<Claimed>> =
                 rows.extract_if(.., |row| row.queue == lane.setup.name).map(|row| row.claimed(lease)).collect();
@@ -219,11 +225,12 @@ struct Order {
     due_ms: Option<f64>,
 }
 
-async fn look(db: &mut PgConnection, queues: &[String]) -> Result<Vec<Order>, sqlx::Error> {
+async fn look(db: &mut PgConnection, queues: &[String], all: bool) -> Result<Vec<Order>, sqlx::Error> {
     sqlx::query_as!(
         Order,
-        r#"select queue as "queue!", paused as "paused!", concurrency, due_ms from job_look($1)"#,
-        queues
+        r#"select queue as "queue!", paused as "paused!", concurrency, due_ms from job_look($1, $2)"#,
+        queues,
+        all
     )
     .fetch_all(db)
     .await

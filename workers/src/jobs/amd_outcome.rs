@@ -13,7 +13,7 @@ use telnyx::{
 };
 use workflows::{
     agent,
-    call::{self, AmdOutcome, Answer, ConnectDeadline, Event, Fact, HangUp, Live, State},
+    call::{self, AmdOutcome, Answer, ConnectDeadline, Event, Fact, HangUp, Live, ServeWaiting, State},
     db::Tx,
     id::{AgentId, CallId, OrgId},
     job, provider,
@@ -35,17 +35,26 @@ struct Bridge {
 }
 
 pub(super) async fn amd_outcome(env: &Environment, ctx: &Ctx, job: &AmdOutcome) -> Result<Outcome, Error> {
-    let mut tx = env.db.tenant(ctx.org()).await?;
-    let Some(live) = call::to_connect(&mut tx, job.call).await?.filter(|live| live.state == State::Answered) else {
+    act(env, ctx.org(), job.call).await
+}
+
+/// Whoever became free meanwhile talks; else nobody does.
+pub(super) async fn serve_waiting(env: &Environment, ctx: &Ctx, job: &ServeWaiting) -> Result<Outcome, Error> {
+    act(env, ctx.org(), job.call).await
+}
+
+async fn act(env: &Environment, org: OrgId, id: CallId) -> Result<Outcome, Error> {
+    let mut tx = env.db.tenant(org).await?;
+    let Some(live) = call::to_connect(&mut tx, id).await?.filter(|live| live.state == State::Answered) else {
         return Ok(Outcome::Cancel("the call is over".into()));
     };
     if live.answer == Some(Answer::Machine) {
-        job::enqueue(&mut tx, live.org, &HangUp::call(job.call)).await?;
+        job::enqueue(&mut tx, live.org, &HangUp::call(id)).await?;
         tx.commit().await?;
         return Ok(Outcome::Done);
     }
-    let Some(bridge) = bridge(&mut tx, job.call, live).await? else {
-        call::record(&mut tx, job.call, Event::NobodyFree, Fact::default(), Actor::System).await?;
+    let Some(bridge) = bridge(&mut tx, id, &live).await? else {
+        wait_or_let_go(&mut tx, id, &live).await?;
         tx.commit().await?;
         return Ok(Outcome::Done);
     };
@@ -54,16 +63,34 @@ pub(super) async fn amd_outcome(env: &Environment, ctx: &Ctx, job: &AmdOutcome) 
     connect(env, bridge).await
 }
 
-/// The agent reserved at the answer; if there was none, one who became free meanwhile.
-async fn bridge(tx: &mut Tx, id: CallId, live: Live) -> Result<Option<Bridge>, Error> {
-    let (mut agent, mut conference) = (live.agent, live.conference);
+/// Nobody is free, but may be within the law's two seconds: then an agent who becomes free is told of this person.
+async fn wait_or_let_go(tx: &mut Tx, id: CallId, live: &Live) -> Result<(), Error> {
+    let now = tx.now().await?;
+    match live.greeting_end_at.map(|greeted| greeted + call::WAITS_FOR).filter(|until| *until > now) {
+        Some(until) => {
+            job::enqueue_at(tx, live.org, &ServeWaiting { call: id }, until).await?;
+        }
+        None => {
+            call::record(tx, id, Event::NobodyFree, Fact::default(), Actor::System).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The agent reserved at the answer; if there was none, one who became free meanwhile, or is promised to a call that may
+/// be a machine.
+async fn bridge(tx: &mut Tx, id: CallId, live: &Live) -> Result<Option<Bridge>, Error> {
+    let (mut agent, mut conference) = (live.agent, live.conference.clone());
     if agent.is_none() {
-        agent = agent::reserve(tx, live.org, id).await?;
+        agent = match agent::reserve(tx, live.org, id).await? {
+            Some(free) => Some(free),
+            None => agent::take_over(tx, live.org, id).await?,
+        };
         if let Some(agent) = agent {
             conference = agent::endpoint(tx, agent).await?.conference;
         }
     }
-    Ok(agent.zip(conference).zip(live.call_control_id).map(|((agent, conference), leg)| Bridge {
+    Ok(agent.zip(conference).zip(live.call_control_id.clone()).map(|((agent, conference), leg)| Bridge {
         org: live.org,
         call: id,
         leg,

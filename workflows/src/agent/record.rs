@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Context, DialLeg, Effect, Error, Event, State};
 use crate::{
-    call::HangUp,
+    call::{self, HangUp},
     db::Tx,
     event,
     hub::Hint,
@@ -56,6 +56,9 @@ pub async fn record(tx: &mut Tx, id: AgentId, event: Event, actor: Actor) -> Res
     note(tx, id, &step, actor).await?;
     for effect in change.effects {
         perform(tx, id, &row, effect).await?;
+    }
+    if next == State::Available && row.state != next {
+        call::serve_next(tx, row.org).await?;
     }
     Ok(next)
 }
@@ -189,4 +192,28 @@ pub async fn reserve(tx: &mut Tx, org: OrgId, call: CallId) -> Result<Option<Age
         record(tx, agent, Event::Reserve { call }, Actor::System).await?;
     }
     Ok(free)
+}
+
+/// Takes, for a person who waits, the agent promised to a call of which nobody knows yet whether a person is there: the
+/// one answered last. That call asks again when it knows.
+///
+/// # Errors
+/// When the database is away.
+pub async fn take_over(tx: &mut Tx, org: OrgId, call: CallId) -> Result<Option<AgentId>, Error> {
+    let promised = sqlx::query!(
+        r#"select a.id as "agent: AgentId", c.id as "call: CallId"
+           from agents a join calls c on c.id = a.call_id join campaigns k on k.id = c.campaign_id
+           where a.org_id = $1 and a.state = 'reserved' and a.conference_id is not null
+             and coalesce(a.next_state, 'available') = 'available' and k.mode <> 'power'
+             and c.state = 'answered' and c.amd_result is null and c.join_asked_at is null
+           order by c.answered_at desc limit 1 for update of a, c skip locked"#,
+        org.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(promised) = promised else { return Ok(None) };
+    sqlx::query!("update calls set agent_id = null where id = $1", promised.call.0).execute(&mut **tx).await?;
+    record(tx, promised.agent, Event::Release, Actor::System).await?;
+    record(tx, promised.agent, Event::Reserve { call }, Actor::System).await?;
+    Ok(Some(promised.agent))
 }

@@ -80,6 +80,8 @@ macro_rules! about_a_call {
 about_a_call! {
     /// Acts on who picked up: connects, or lets go. One per verdict.
     AmdOutcome = "amd_outcome" on "live",
+    /// The last moment for a person for whom nobody was free.
+    ServeWaiting = "serve_waiting" on "live",
     /// Treats a greeting without a verdict as a human.
     ConnectDeadline = "connect_deadline" on "live",
     /// Starts the recording of a connected call, if the first try did not.

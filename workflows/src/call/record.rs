@@ -22,7 +22,7 @@ use crate::{
 /// that much before the verdict. We ask for it in every dial (telnyx FACTS §1, `after_greeting_silence`).
 pub const AFTER_GREETING_SILENCE: TimeDelta = TimeDelta::milliseconds(500);
 /// The law's two seconds from the end of a person's greeting to an agent (16 CFR 310.4(b)(1)(iv)).
-const CONNECT_WITHIN: TimeDelta = TimeDelta::seconds(2);
+pub const CONNECT_WITHIN: TimeDelta = TimeDelta::seconds(2);
 /// An unanswered request is asked about first after a second; later tries are the job's own business.
 const ASK_AFTER: TimeDelta = TimeDelta::seconds(1);
 /// Whoever joins also asks for the recording; that it was done is known well within this.

@@ -3,8 +3,10 @@
 /// The ways to work through a list that are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// The pacer, one line for every agent who is free.
+    /// The pacer, one line (or so many) for every agent who is free.
     Progressive,
+    /// The pacer, as many lines as the agents about to be free will need.
+    Predictive,
     /// The agents, one person after the other, each from their own cockpit: whoever dials is there when it is answered.
     Power,
 }
@@ -15,6 +17,7 @@ impl Mode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Progressive => "progressive",
+            Self::Predictive => "predictive",
             Self::Power => "power",
         }
     }
@@ -22,7 +25,7 @@ impl Mode {
     /// The mode of that word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Progressive, Self::Power].into_iter().find(|mode| mode.as_str() == word)
+        [Self::Progressive, Self::Predictive, Self::Power].into_iter().find(|mode| mode.as_str() == word)
     }
 }
 
@@ -35,7 +38,8 @@ mod tests {
     #[rstest]
     #[case::the_pacers("progressive", Some(Mode::Progressive))]
     #[case::the_agents("power", Some(Mode::Power))]
-    #[case::not_offered_yet("predictive", None)]
+    #[case::the_foreseeing("predictive", Some(Mode::Predictive))]
+    #[case::not_offered_yet("preview", None)]
     fn a_mode_is_known_by_its_word(#[case] word: &str, #[case] mode: Option<Mode>) {
         assert_eq!(Mode::parse(word), mode);
     }

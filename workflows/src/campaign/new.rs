@@ -43,9 +43,19 @@ pub struct New {
     pub schedule: Schedule,
     /// One of the organisation's numbers.
     pub caller_id: E164,
-    /// `progressive` or `power`, see [`Mode`].
+    /// `progressive`, `predictive` or `power`, see [`Mode`].
     #[serde(default = "progressive")]
     pub mode: String,
+    /// For `progressive`: lines for each free agent, 1 to 10.
+    #[serde(default = "one")]
+    pub lines_per_agent: f32,
+    /// The share of people who may be left without an agent, counted over thirty days: 0 to 0.03, the law's own cap
+    /// (16 CFR 310.4(b)(4)(i)). At 0 nobody is dialed whom no free agent waits for.
+    #[serde(default = "lawful_cap")]
+    pub abandon_cap: f32,
+    /// Lines at once, 1 to 10000; as many as the account has when absent.
+    #[serde(default)]
+    pub max_lines: Option<i32>,
     /// `detect`, `premium` or `off`.
     #[serde(default = "detect")]
     pub amd: String,
@@ -67,6 +77,12 @@ pub struct New {
 
 fn progressive() -> String {
     Mode::Progressive.as_str().into()
+}
+fn one() -> f32 {
+    1.0
+}
+fn lawful_cap() -> f32 {
+    0.03
 }
 fn detect() -> String {
     "detect".into()
@@ -111,6 +127,9 @@ impl New {
             schedule: Schedule::default(),
             caller_id,
             mode: progressive(),
+            lines_per_agent: one(),
+            abandon_cap: lawful_cap(),
+            max_lines: None,
             amd: detect(),
             ring_timeout_secs: ring_timeout(),
             verdict_deadline_ms: verdict_deadline(),
@@ -126,7 +145,10 @@ impl New {
     pub fn faults(&self) -> Vec<Invalid> {
         [
             name_fault(&self.name),
-            Mode::parse(&self.mode).is_none().then(|| invalid("mode", "must be progressive or power")),
+            Mode::parse(&self.mode).is_none().then(|| invalid("mode", "must be progressive, predictive or power")),
+            share("lines_per_agent", self.lines_per_agent, 1.0, 10.0, "must be between 1 and 10"),
+            share("abandon_cap", self.abandon_cap, 0.0, 0.03, "must be between 0 and 0.03, which is 3 %"),
+            self.max_lines.and_then(|lines| between("max_lines", lines.into(), 1, 10_000)),
             (!["detect", "premium", "off"].contains(&&*self.amd))
                 .then(|| invalid("amd", "must be detect, premium or off")),
             between("ring_timeout_secs", self.ring_timeout_secs.into(), 5, 120),
@@ -172,6 +194,11 @@ pub(super) fn between(field: &'static str, value: i64, low: i64, high: i64) -> O
     (value < low || value > high).then(|| invalid(field, format!("must be between {low} and {high}")))
 }
 
+/// Not a number is within nothing.
+fn share(field: &'static str, value: f32, low: f32, high: f32, must: &str) -> Option<Invalid> {
+    (!(low..=high).contains(&value)).then(|| invalid(field, must))
+}
+
 /// Writes a checked campaign as a draft.
 ///
 /// # Errors
@@ -211,8 +238,9 @@ async fn insert(tx: &mut Tx, org: OrgId, id: CampaignId, new: &New, actor: Actor
     };
     sqlx::query!(
         "insert into campaigns (id, org_id, name, type, mode, caller_id, amd, ring_timeout_secs, verdict_deadline_ms,
-             wrap_up_secs, max_attempts, retry_minutes, script, audience, starts_at, cron, timezone, window_minutes, created_by)
-         values ($1, $2, $3, 'voice', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+             wrap_up_secs, max_attempts, retry_minutes, script, audience, starts_at, cron, timezone, window_minutes, created_by,
+             lines_per_agent, abandon_cap, max_lines)
+         values ($1, $2, $3, 'voice', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         id.0,
         org.0,
         new.name.trim(),
@@ -230,7 +258,10 @@ async fn insert(tx: &mut Tx, org: OrgId, id: CampaignId, new: &New, actor: Actor
         cron,
         timezone,
         window,
-        actor.to_string()
+        actor.to_string(),
+        new.lines_per_agent,
+        new.abandon_cap,
+        new.max_lines
     )
     .execute(&mut **tx)
     .await?;

@@ -20,6 +20,10 @@ use crate::{
 pub struct Patch {
     pub name: Option<String>,
     pub caller_id: Option<E164>,
+    pub mode: Option<String>,
+    pub lines_per_agent: Option<f32>,
+    pub abandon_cap: Option<f32>,
+    pub max_lines: Option<i32>,
     pub amd: Option<String>,
     pub ring_timeout_secs: Option<i32>,
     pub wrap_up_secs: Option<i32>,
@@ -50,6 +54,10 @@ impl Patch {
         New {
             name: self.name.clone().unwrap_or_else(|| now.name.clone()),
             caller_id: self.caller_id.clone().unwrap_or_else(|| now.caller_id.clone()),
+            mode: self.mode.clone().unwrap_or_else(|| now.mode.clone()),
+            lines_per_agent: self.lines_per_agent.unwrap_or(now.lines_per_agent),
+            abandon_cap: self.abandon_cap.unwrap_or(now.abandon_cap),
+            max_lines: self.max_lines.or(now.max_lines),
             amd: self.amd.clone().unwrap_or_else(|| now.amd.clone()),
             ring_timeout_secs: self.ring_timeout_secs.unwrap_or(now.ring_timeout_secs),
             wrap_up_secs: self.wrap_up_secs.unwrap_or(now.wrap_up_secs),
@@ -64,6 +72,10 @@ impl Patch {
         let given = [
             ("name", self.name.is_some()),
             ("caller_id", self.caller_id.is_some()),
+            ("mode", self.mode.is_some()),
+            ("lines_per_agent", self.lines_per_agent.is_some()),
+            ("abandon_cap", self.abandon_cap.is_some()),
+            ("max_lines", self.max_lines.is_some()),
             ("amd", self.amd.is_some()),
             ("ring_timeout_secs", self.ring_timeout_secs.is_some()),
             ("wrap_up_secs", self.wrap_up_secs.is_some()),
@@ -78,7 +90,7 @@ impl Patch {
 async fn current(tx: &mut Tx, org: OrgId, id: CampaignId) -> Result<New, Error> {
     let row = sqlx::query!(
         r#"select name, state as "state: super::State", mode, caller_id, amd, ring_timeout_secs, verdict_deadline_ms,
-                  wrap_up_secs, max_attempts, retry_minutes, script
+                  wrap_up_secs, max_attempts, retry_minutes, script, lines_per_agent, abandon_cap, max_lines
            from campaigns where org_id = $1 and id = $2 for update"#,
         org.0,
         id.0
@@ -96,6 +108,9 @@ async fn current(tx: &mut Tx, org: OrgId, id: CampaignId) -> Result<New, Error> 
         schedule: Schedule::default(),
         caller_id: E164::parse(row.caller_id.as_deref().unwrap_or_default()).expect(stored),
         mode: row.mode,
+        lines_per_agent: row.lines_per_agent,
+        abandon_cap: row.abandon_cap,
+        max_lines: row.max_lines,
         amd: row.amd,
         ring_timeout_secs: row.ring_timeout_secs,
         verdict_deadline_ms: row.verdict_deadline_ms,
@@ -109,7 +124,7 @@ async fn current(tx: &mut Tx, org: OrgId, id: CampaignId) -> Result<New, Error> 
 async fn write(tx: &mut Tx, org: OrgId, id: CampaignId, new: &New) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update campaigns set name = $3, caller_id = $4, amd = $5, ring_timeout_secs = $6, wrap_up_secs = $7,
-                max_attempts = $8, retry_minutes = $9, script = $10
+                max_attempts = $8, retry_minutes = $9, script = $10, lines_per_agent = $11, abandon_cap = $12, max_lines = $13, mode = $14
          where org_id = $1 and id = $2",
         org.0,
         id.0,
@@ -120,7 +135,11 @@ async fn write(tx: &mut Tx, org: OrgId, id: CampaignId, new: &New) -> Result<(),
         new.wrap_up_secs,
         new.max_attempts,
         serde_json::json!(new.retry_minutes),
-        new.script
+        new.script,
+        new.lines_per_agent,
+        new.abandon_cap,
+        new.max_lines,
+        new.mode
     )
     .execute(&mut **tx)
     .await?;

@@ -39,6 +39,8 @@ pub struct Campaign {
     pub timezone: String,
     pub window_minutes: Option<i32>,
     pub abandon_cap: f32,
+    pub lines_per_agent: f32,
+    pub max_lines: Option<i32>,
     pub planned: Option<i32>,
     pub created_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
@@ -127,7 +129,7 @@ async fn query(
         r#"select c.id as "id: CampaignId", c.name, c.type as "kind: Kind", c.state as "state: State", c.pause_reason,
                   l.waiting_for as "waiting_for?", c.mode, c.caller_id, c.sender, c.rate_per_minute, c.amd, c.ring_timeout_secs, c.wrap_up_secs,
                   c.max_attempts, c.retry_minutes, c.audience, c.starts_at, c.cron, c.timezone, c.window_minutes,
-                  c.abandon_cap, c.planned, c.created_at, c.started_at, c.ended_at
+                  c.abandon_cap, c.lines_per_agent, c.max_lines, c.planned, c.created_at, c.started_at, c.ended_at
            from campaigns c left join pacer_leases l on l.campaign_id = c.id
            where c.org_id = $1 and ($2::uuid is null or c.id = $2) and ($3::campaign_type is null or c.type = $3) and ($4::uuid is null or c.id < $4)
            order by c.id desc limit $5"#,

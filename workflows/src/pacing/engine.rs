@@ -62,6 +62,16 @@ impl Engine {
         Ok(Self { settings, learned, room, now: 0.0, started: None, dials, counted: 0.0, allowance: 1.0 })
     }
 
+    /// The campaign's owner decides otherwise from now on.
+    ///
+    /// # Errors
+    /// The setting that makes no sense; the old ones stay in force.
+    pub fn adjust(&mut self, settings: Settings) -> Result<(), Invalid> {
+        settings.check()?;
+        self.settings = settings;
+        Ok(())
+    }
+
     /// What is to be stored.
     #[must_use]
     pub fn learned(&self) -> &Learned {

@@ -105,6 +105,11 @@ impl Learned {
         &self.budget
     }
 
+    /// The same people, and nobody counted yet.
+    pub(super) fn without_count(&self) -> Self {
+        Self { budget: Budget::default(), ..self.clone() }
+    }
+
     /// The share of calls that a person answers.
     #[must_use]
     pub fn answer_rate(&self) -> f64 {

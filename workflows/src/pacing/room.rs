@@ -53,6 +53,8 @@ pub(super) enum Stage {
 pub(super) struct Call {
     pub(super) dialed: f64,
     pub(super) stage: Stage,
+    /// Another campaign's, which draws on the same agents: it is counted, and nothing is learned from it.
+    pub(super) elsewhere: bool,
 }
 
 /// The room at one moment.
@@ -79,6 +81,12 @@ impl Room {
     /// Lines that may yet need an agent.
     pub(super) fn outstanding(&self) -> u32 {
         count(self.calls.values())
+    }
+
+    pub(super) fn stage(&mut self, id: Id, stage: Stage) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.stage = stage;
+        }
     }
 
     /// Sets an agent's state; answers the state they left and how long it lasted.

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A smaller share than this is none: then nobody is ever dialed whom no free agent waits for.
+pub const LEAST_CAP: f64 = 0.001;
+pub(super) const MOST_LINES: u32 = 100_000;
+
 /// How calls are dialed.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "mode")]
@@ -49,12 +53,12 @@ impl Settings {
     pub fn check(&self) -> Result<(), Invalid> {
         let lines = if let Mode::Power { lines_per_agent } = self.mode { lines_per_agent } else { 1.0 };
         within("lines_per_agent", lines, 1.0, 10.0, "between 1 and 10")?;
-        within("cap", self.cap, 0.001, 0.2, "a share between 0.001 and 0.2")?;
+        within("cap", self.cap, LEAST_CAP, 0.2, "a share between 0.001 and 0.2")?;
         within("calls_per_second", self.calls_per_second.unwrap_or(1.0), 0.01, 1_000.0, "between 0.01 and 1000")?;
         within("tick", self.tick, 0.05, 10.0, "between 0.05 and 10 seconds")?;
         within("ring_timeout", self.ring_timeout, 5.0, 120.0, "between 5 and 120 seconds")?;
         within("deadline", self.deadline, 0.5, 10.0, "between 0.5 and 10 seconds")?;
-        within("max_lines", self.max_lines.into(), 1.0, 100_000.0, "between 1 and 100000")
+        within("max_lines", self.max_lines.into(), 1.0, MOST_LINES.into(), "between 1 and 100000")
     }
 }
 

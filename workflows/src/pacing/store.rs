@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Snapshot;
+use super::{Decided, Inputs, Learned, Mode, Settings, Snapshot};
 use crate::{
+    call::CONNECT_WITHIN,
     campaign::{Kind, State},
     db::Tx,
     id::{CampaignId, OrgId},
@@ -103,8 +104,7 @@ pub async fn one_at_a_time(tx: &mut Tx, org: OrgId) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Reads what pacing looks at. Agents are the organisation's, so lines out are counted over all of its voice campaigns;
-/// whoever waits for a text takes no line.
+/// Reads how far a campaign's list is, and whether anybody is there to take its calls.
 ///
 /// # Errors
 /// When the database is away.
@@ -115,15 +115,8 @@ pub async fn snapshot(tx: &mut Tx, campaign: &AtWork) -> Result<Snapshot, sqlx::
              (select count(*) from agents where org_id = $2 and state = 'available' and conference_id is not null) as "free!",
              (select count(*) from agents where org_id = $2 and (state in ('reserved', 'on_call', 'wrap_up')
                 or next_state = 'available')) as "busy!",
-             (select count(*) from campaigns k join recipients r on r.campaign_id = k.id and r.state = 'claimed'
-                left join calls c on c.id = r.call_id
-              where k.org_id = $2 and k.type = 'voice' and k.state in ('running', 'paused', 'draining')
-                and (c.id is null or (c.agent_id is null and c.state in ('intent', 'dialing', 'ringing'))
-                  or (c.state = 'answered' and c.agent_id is null and not c.abandoned
-                      and coalesce(c.amd_result, '') <> 'machine'))) as "outstanding!",
              (select count(*) from (select from recipients where campaign_id = $1 and state = 'queued' limit 1000) q) as "queued!",
              (select count(*) from recipients where campaign_id = $1 and state in ('claimed', 'retry_wait')) as "in_flight!",
-             (select lines_per_agent from campaigns where id = $1) as "lines_per_agent!",
              (select mode = 'power' from campaigns where id = $1) as "by_hand!""#,
         campaign.id.0,
         campaign.org.0
@@ -132,25 +125,76 @@ pub async fn snapshot(tx: &mut Tx, campaign: &AtWork) -> Result<Snapshot, sqlx::
     .await
 }
 
-/// Writes down a decision to dial with what it looked at, so that it can be explained and replayed.
+/// Writes down a decision with all that it looked at, so that it can be explained and done again; `dial` people were
+/// there to be dialed.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn log(
-    tx: &mut Tx,
-    campaign: &AtWork,
-    dial: usize,
-    now: &Snapshot,
-    because: &str,
-) -> Result<(), sqlx::Error> {
+pub async fn log(tx: &mut Tx, campaign: &AtWork, dial: usize, decided: &Decided) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "insert into pacing_decisions (org_id, campaign_id, at, dial, inputs, because)
-         values ($1, $2, wib_now(), $3, $4, $5)",
+        "insert into pacing_decisions (org_id, campaign_id, at, dial, wanted, inputs, because)
+         values ($1, $2, wib_now(), $3, $4, $5, $6)",
         campaign.org.0,
         campaign.id.0,
         i32::try_from(dial).unwrap_or(i32::MAX),
-        json!(now),
-        because
+        i32::try_from(decided.dial).unwrap_or(i32::MAX),
+        json!(decided.inputs),
+        decided.reason.sentence()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What a campaign's owner decided about its pacing.
+///
+/// # Errors
+/// When the database is away.
+pub async fn settings(tx: &mut Tx, campaign: CampaignId, tick: Duration) -> Result<Settings, sqlx::Error> {
+    let row = sqlx::query!(
+        "select mode, lines_per_agent, abandon_cap, max_lines, ring_timeout_secs, amd from campaigns where id = $1",
+        campaign.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let lines_per_agent = f64::from(row.lines_per_agent);
+    Ok(Settings {
+        mode: match row.mode.as_str() {
+            "predictive" => Mode::Predictive,
+            "progressive" if lines_per_agent > 1.0 => Mode::Power { lines_per_agent },
+            "progressive" => Mode::Progressive,
+            _ => Mode::Preview,
+        },
+        // Nothing at all may be left waiting: then a line for each free agent is what there is.
+        cap: ((f64::from(row.abandon_cap) * 1e6).round() / 1e6).max(super::settings::LEAST_CAP),
+        max_lines: row.max_lines.and_then(|lines| u32::try_from(lines).ok()).unwrap_or(super::settings::MOST_LINES),
+        calls_per_second: None,
+        tick: tick.as_secs_f64(),
+        ring_timeout: f64::from(row.ring_timeout_secs),
+        deadline: CONNECT_WITHIN.as_seconds_f64(),
+        amd: row.amd != "off",
+    })
+}
+
+/// What was learned of a campaign's calls, by whoever paced it last.
+///
+/// # Errors
+/// When the database is away.
+pub async fn learned(tx: &mut Tx, campaign: CampaignId) -> Result<Option<String>, sqlx::Error> {
+    let stored = sqlx::query_scalar!("select learned from pacer_leases where campaign_id = $1", campaign.0);
+    Ok(stored.fetch_optional(&mut **tx).await?.flatten())
+}
+
+/// Keeps what was learned.
+///
+/// # Errors
+/// When the database is away.
+pub async fn remember(tx: &mut Tx, campaign: CampaignId, learned: &Learned) -> Result<(), sqlx::Error> {
+    let learned = serde_json::to_string(learned).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query!(
+        "update pacer_leases set learned = $2, learned_at = clock_timestamp() where campaign_id = $1",
+        campaign.0,
+        learned
     )
     .execute(&mut **tx)
     .await?;
@@ -172,23 +216,58 @@ pub async fn waiting_for(tx: &mut Tx, campaign: CampaignId, why: Option<&str>) -
     Ok(done.rows_affected() == 1)
 }
 
-/// A decision as the page shows it.
+/// A decision to dial, with what it looked at.
 #[derive(Clone, Debug, Serialize)]
-pub struct Logged {
+pub struct Made {
+    pub id: i64,
+    pub campaign: CampaignId,
     pub at: DateTime<Utc>,
+    /// What the engine said.
+    pub wanted: i32,
+    /// How many people there were to dial.
     pub dial: i32,
     pub because: String,
+    pub inputs: serde_json::Value,
 }
 
-/// The last decisions of a campaign, newest first.
+impl Made {
+    /// What it looked at.
+    ///
+    /// # Errors
+    /// When another release wrote it.
+    pub fn inputs(&self) -> Result<Inputs, serde_json::Error> {
+        Inputs::deserialize(&self.inputs)
+    }
+}
+
+/// The last decisions of a campaign to dial, newest first.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn why(tx: &mut Tx, campaign: CampaignId, limit: i64) -> Result<Vec<Logged>, sqlx::Error> {
+pub async fn why(tx: &mut Tx, campaign: CampaignId, limit: i64) -> Result<Vec<Made>, sqlx::Error> {
     sqlx::query_as!(
-        Logged,
-        "select at, dial, because from pacing_decisions where campaign_id = $1 order by id desc limit $2",
+        Made,
+        r#"select id, campaign_id as "campaign: CampaignId", at, wanted as "wanted!", dial, because, inputs
+           from pacing_decisions where campaign_id = $1 and wanted is not null order by id desc limit $2"#,
         campaign.0,
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Decisions in the order they were made, those after `after`; of one campaign, or of all that the transaction sees.
+///
+/// # Errors
+/// When the database is away.
+pub async fn made(tx: &mut Tx, campaign: Option<CampaignId>, after: i64, limit: i64) -> Result<Vec<Made>, sqlx::Error> {
+    sqlx::query_as!(
+        Made,
+        r#"select id, campaign_id as "campaign: CampaignId", at, wanted as "wanted!", dial, because, inputs
+           from pacing_decisions where ($1::uuid is null or campaign_id = $1) and id > $2 and wanted is not null
+           order by id limit $3"#,
+        campaign.map(|campaign| campaign.0),
+        after,
         limit
     )
     .fetch_all(&mut **tx)

@@ -40,8 +40,17 @@ pub(crate) struct CampaignIn {
     audience: AudienceIn,
     #[serde(default)]
     schedule: ScheduleIn,
-    /// `progressive`.
+    /// `progressive`, `predictive` or `power`.
     mode: Option<String>,
+    /// For each free agent, where it dials progressively.
+    #[schema(minimum = 1, maximum = 10)]
+    lines_per_agent: Option<f32>,
+    /// The share of people who may be left without an agent, over thirty days.
+    #[schema(minimum = 0, maximum = 0.03)]
+    abandon_cap: Option<f32>,
+    /// Lines at once; as many as the account has when absent.
+    #[schema(minimum = 1, maximum = 10000)]
+    max_lines: Option<i32>,
     /// `detect`, `premium` or `off`.
     amd: Option<String>,
     #[schema(minimum = 5, maximum = 120)]
@@ -137,6 +146,9 @@ impl CampaignIn {
             ("body", self.body.is_some() && voice),
             ("rate_per_minute", self.rate_per_minute.is_some() && voice),
             ("mode", self.mode.is_some() && !voice),
+            ("lines_per_agent", self.lines_per_agent.is_some() && !voice),
+            ("abandon_cap", self.abandon_cap.is_some() && !voice),
+            ("max_lines", self.max_lines.is_some() && !voice),
             ("amd", self.amd.is_some() && !voice),
             ("script", !self.script.is_empty() && !voice),
             ("retry_minutes", self.retry_minutes.is_some() && !voice),
@@ -175,6 +187,9 @@ impl CampaignIn {
             audience: c.audience.into(),
             schedule: c.schedule.into(),
             mode: c.mode.unwrap_or(new.mode),
+            lines_per_agent: c.lines_per_agent.unwrap_or(new.lines_per_agent),
+            abandon_cap: c.abandon_cap.unwrap_or(new.abandon_cap),
+            max_lines: c.max_lines,
             amd: c.amd.unwrap_or(new.amd),
             ring_timeout_secs: c.ring_timeout_secs.unwrap_or(new.ring_timeout_secs),
             verdict_deadline_ms: c.verdict_deadline_ms.unwrap_or(new.verdict_deadline_ms),
@@ -212,6 +227,11 @@ pub(crate) struct CampaignPatch {
     name: Option<String>,
     #[schema(value_type = Option<String>)]
     caller_id: Option<E164>,
+    /// `progressive`, `predictive` or `power`.
+    mode: Option<String>,
+    lines_per_agent: Option<f32>,
+    abandon_cap: Option<f32>,
+    max_lines: Option<i32>,
     amd: Option<String>,
     ring_timeout_secs: Option<i32>,
     wrap_up_secs: Option<i32>,
@@ -227,6 +247,10 @@ impl From<CampaignPatch> for campaign::Patch {
         let CampaignPatch {
             name,
             caller_id,
+            mode,
+            lines_per_agent,
+            abandon_cap,
+            max_lines,
             amd,
             ring_timeout_secs,
             wrap_up_secs,
@@ -234,6 +258,19 @@ impl From<CampaignPatch> for campaign::Patch {
             retry_minutes,
             script,
         } = patch;
-        Self { name, caller_id, amd, ring_timeout_secs, wrap_up_secs, max_attempts, retry_minutes, script }
+        Self {
+            name,
+            caller_id,
+            mode,
+            lines_per_agent,
+            abandon_cap,
+            max_lines,
+            amd,
+            ring_timeout_secs,
+            wrap_up_secs,
+            max_attempts,
+            retry_minutes,
+            script,
+        }
     }
 }

@@ -33,7 +33,7 @@ pub(in crate::commands) struct Args {
 const STATEMENTS: [(&str, &str); 6] = [
     (
         "claim 500",
-        "select * from job_claim_fair(array['bench'], array[500], array[0::bigint], array_fill('00000000-0000-0000-0000-000000000000'::uuid, array[4]), $lease)",
+        "select * from job_claim_fair(array['bench'], array[500], array[0::bigint], array_fill('00000000-0000-0000-0000-000000000000'::uuid, array[4]), array[true], array_fill(null::timestamptz, array[4]), array_fill(null::bigint, array[4]), $lease)",
     ),
     (
         "finish 500",
@@ -43,7 +43,7 @@ const STATEMENTS: [(&str, &str); 6] = [
         "requeue 500",
         "select job_requeue(ids, fences, array_fill(2::smallint, array[500]), array_fill(60000::bigint, array[500]), array_fill(null::timestamptz, array[500]), array_fill(null::text, array[500]), $lease) from (select array_agg(id) ids, array_agg(fence) fences from jobs where lease = $lease) held",
     ),
-    ("look", "select * from job_look(array['live', 'dial', 'send', 'webhook', 'default'])"),
+    ("look", "select * from job_look(array['live', 'dial', 'send', 'webhook', 'default'], true)"),
     ("search, all", "select * from job_search($org, '{}', 9223372036854775807, 50)"),
     ("search, dead", "select * from job_search($org, '{\"state\": \"dead\"}', 9223372036854775807, 50)"),
 ];

@@ -11,7 +11,7 @@ use workflows::{
 
 use crate::{
     api::imports::Sent,
-    pages::typed::{self, audience, keep, moment, number},
+    pages::typed::{self, audience, keep, moment, number, percent},
     problem::{FieldError, Problem},
 };
 
@@ -43,6 +43,8 @@ impl Form {
             "window_minutes" => &mut v.window_minutes,
             "timezone" => &mut v.timezone,
             "mode" => &mut v.mode,
+            "abandon_cap" => &mut v.abandon_cap,
+            "max_lines" => &mut v.max_lines,
             "amd" => &mut v.amd,
             "ring_timeout_secs" => &mut v.ring_timeout_secs,
             "wrap_up_secs" => &mut v.wrap_up_secs,
@@ -69,6 +71,8 @@ impl Form {
         let stand_in = || E164::parse("+12015550100").expect("an example number");
         let mut new = New::named(&v.name, caller_id.unwrap_or_else(stand_in));
         new.mode.clone_from(&v.mode);
+        new.abandon_cap = percent(&mut wrong, "abandon_cap", &v.abandon_cap);
+        new.max_lines = (!v.max_lines.trim().is_empty()).then(|| number(&mut wrong, "max_lines", &v.max_lines));
         new.amd.clone_from(&v.amd);
         new.ring_timeout_secs = number(&mut wrong, "ring_timeout_secs", &v.ring_timeout_secs);
         new.wrap_up_secs = number(&mut wrong, "wrap_up_secs", &v.wrap_up_secs);

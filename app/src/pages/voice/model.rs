@@ -169,7 +169,7 @@ fn guards(
         abandon_cap: f64::from(campaign.abandon_cap),
         lines_per_agent: panel.lines_per_agent,
         max_lines_per_agent: panel.lines_per_agent,
-        lines_because: "one line for every agent who is free".to_owned(),
+        lines_because: lines_because(&campaign.mode).to_owned(),
         agents_waiting: count(waiting.len()),
         agents_total: count(present.len()),
         average_wait_secs: (!waiting.is_empty()).then(|| waited / count(waiting.len())),
@@ -177,6 +177,14 @@ fn guards(
         calls_agents: panel.agents,
         calls_secs: panel.calling_secs,
         next_edge: edge.map(legal_edge),
+    }
+}
+
+fn lines_because(mode: &str) -> &'static str {
+    match mode {
+        "predictive" => "as many as will find an agent free",
+        "power" => "each agent dials",
+        _ => "one line for every agent who is free",
     }
 }
 

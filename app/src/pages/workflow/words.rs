@@ -5,6 +5,7 @@ pub(in crate::pages) fn job(kind: &str) -> String {
     let words = match kind {
         "place_call" => "place the call",
         "amd_outcome" => "act on who answered",
+        "serve_waiting" => "the last moment for an agent",
         "connect_deadline" => "limit to the wait for a verdict",
         "start_recording" => "start the recording",
         "hang_up" => "hang up",

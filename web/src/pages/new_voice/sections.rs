@@ -71,10 +71,17 @@ pub(super) fn dialing(view: &NewVoiceView) -> AnyView {
     let wrap_up = Field::text("wrap_up_secs", "Wrap-up, at most, seconds", &values.wrap_up_secs, errors)
         .number()
         .hint("1 to 3600; then the next call may come.");
+    let cap = Field::text("abandon_cap", "Left without an agent, at most, percent", &values.abandon_cap, errors)
+        .hint("0 to 3, over 30 days, people taken for machines included. The dialer slows down long before.");
+    let lines = Field::text("max_lines", "Lines at once, at most", &values.max_lines, errors)
+        .number()
+        .hint("Empty: as many as your account has.");
+    let mode = |word: &str| values.mode == word;
     let body = view! {
-        <fieldset class="opts c2">
+        <fieldset class="opts c3">
             <legend class="sr">"Who dials"</legend>
-            {option_card("mode", "progressive", values.mode != "power", Icon::AudioLines, "Progressive", "The dialer calls one line for every agent who is free.")}
+            {option_card("mode", "progressive", !mode("power") && !mode("predictive"), Icon::AudioLines, "Progressive", "The dialer calls one line for every agent who is free.")}
+            {option_card("mode", "predictive", mode("predictive"), Icon::Gauge, "Predictive", "It foresees who will be free, and calls so many that agents hardly wait. From 3 agents on.")}
             {option_card("mode", "power", values.mode == "power", Icon::Headphones, "Power", "Each agent calls one person after the other, and is there when they answer.")}
         </fieldset>
         <div class="pad2 fgrid">
@@ -82,6 +89,8 @@ pub(super) fn dialing(view: &NewVoiceView) -> AnyView {
             {select("amd", "When a machine answers", &values.amd, &amd, "When detection is unsure, it is treated as a person.", errors)}
             {ring.view()}
             {wrap_up.view()}
+            {cap.view()}
+            {lines.view()}
         </div>
     };
     section(3, "dialing-h", "Dialing", "how, and how fast", body.into_any())

@@ -18,11 +18,11 @@ impl Engine {
     /// Something became of a call. Events about calls that are not out, or that come twice, change nothing.
     pub fn call(&mut self, t: f64, id: Id, event: CallEvent) {
         let t = self.at(t);
-        let call = self.room.calls.get(&id).copied();
+        let call = self.room.calls.get(&id).copied().filter(|call| !call.elsewhere);
         match (event, call) {
             (CallEvent::Dialed, None) => self.dialed(t, id),
             (CallEvent::Answered, Some(Call { stage: Stage::Ringing, .. })) => {
-                self.stage(id, Stage::Answered { at: t })
+                self.room.stage(id, Stage::Answered { at: t });
             }
             (CallEvent::AmdHuman, Some(Call { stage: Stage::Waiting { .. }, .. })) => {}
             (CallEvent::AmdHuman, Some(call)) => self.person(t, id, call),
@@ -35,15 +35,24 @@ impl Engine {
         }
     }
 
-    fn dialed(&mut self, t: f64, id: Id) {
-        self.room.calls.insert(id, Call { dialed: t, stage: Stage::Ringing });
-        self.dials.push_back(t);
+    /// The same of a call of another campaign that shares the agents: it will need one, and teaches nothing about this
+    /// campaign's people.
+    pub fn call_elsewhere(&mut self, t: f64, id: Id, event: CallEvent) {
+        let t = self.at(t);
+        match event {
+            CallEvent::Dialed => {
+                let call = Call { dialed: t, stage: Stage::Ringing, elsewhere: true };
+                self.room.calls.entry(id).or_insert(call);
+            }
+            CallEvent::Answered => self.room.stage(id, Stage::Answered { at: t }),
+            CallEvent::AmdHuman => self.room.stage(id, Stage::Waiting { live: 1.0 }),
+            _ => self.forget(id),
+        }
     }
 
-    fn stage(&mut self, id: Id, stage: Stage) {
-        if let Some(call) = self.room.calls.get_mut(&id) {
-            call.stage = stage;
-        }
+    fn dialed(&mut self, t: f64, id: Id) {
+        self.room.calls.insert(id, Call { dialed: t, stage: Stage::Ringing, elsewhere: false });
+        self.dials.push_back(t);
     }
 
     fn forget(&mut self, id: Id) {
@@ -52,7 +61,7 @@ impl Engine {
 
     fn person(&mut self, t: f64, id: Id, call: Call) {
         let live = self.heard(t, call, true);
-        self.stage(id, Stage::Waiting { live });
+        self.room.stage(id, Stage::Waiting { live });
         if let Stage::Answered { at } = call.stage {
             self.learned.person.push(at - call.dialed);
             self.learned.person_verdict.push(t - at);

@@ -49,6 +49,10 @@ pub(crate) struct CampaignOut {
     window_minutes: Option<i32>,
     /// A share: 0.03 is three of a hundred.
     abandon_cap: f64,
+    /// For each free agent, where it dials progressively.
+    lines_per_agent: f32,
+    /// Lines at once; null: as many as the account has.
+    max_lines: Option<i32>,
     /// People on the list, once it is fixed.
     planned: Option<i32>,
     created_at: DateTime<Utc>,
@@ -81,6 +85,8 @@ impl From<Campaign> for CampaignOut {
             window_minutes: c.window_minutes,
             // Stored in single precision: 0.03, not 0.029999999329447746.
             abandon_cap: (f64::from(c.abandon_cap) * 10_000.0).round() / 10_000.0,
+            lines_per_agent: c.lines_per_agent,
+            max_lines: c.max_lines,
             planned: c.planned,
             created_at: c.created_at,
             started_at: c.started_at,
