@@ -69,3 +69,27 @@ async fn what_if_is_rehearsed_before_it_is_applied() {
     let settings = (&now["mode"], &now["abandon_cap"], &now["max_lines"]);
     assert_eq!(settings, (&json!("predictive"), &json!(0.02), &json!(40)), "{now}");
 }
+
+/// The carrier lost a conference, and nobody told us.
+#[tokio::test]
+async fn a_person_whose_agent_has_no_audio_gets_the_next_one() {
+    let app = TestApp::with(Setting { speed: SPEED, ..Setting::default() }).await;
+    app.work();
+    let mut floor = Floor::open(&app, SPEED, 2).await;
+    floor
+        .until("both agents wait", async || {
+            let there = "select count(*) from agents where state = 'available' and conference_id is not null";
+            (floor.number(there).await == 2).then_some(())
+        })
+        .await;
+    let lost = "with lost as (update agents set conference_id = 'gone' where id =
+                  (select id from agents where state = 'available' order by since limit 1) returning 1)
+                select count(*) from lost";
+    assert_eq!(floor.number(lost).await, 1);
+    let list = floor.list(&crate::support::people("0121", 1)).await;
+    let campaign = floor.start(&list, json!({})).await;
+    let stats = floor.over(&campaign).await;
+    assert_eq!((&stats["connected"], &stats["abandoned"]), (&json!(1), &json!(0)), "{stats}");
+    let books = floor.settle().await;
+    invariants::hold(&floor.owner, &books).await;
+}

@@ -34,8 +34,8 @@ pub use self::{
         Call, Live, Summary, anything_lately, by_carrier, dispositions, find, live, lock_now, org, stale, to_connect,
     },
     record::{
-        AFTER_GREETING_SILENCE, CONNECT_WITHIN, Fact, ask_to_join, checked, is_recorded, joined_after, record,
-        recording_saved, recording_started,
+        AFTER_GREETING_SILENCE, CONNECT_WITHIN, Fact, ask_to_join, checked, is_recorded, joined_after, not_joined,
+        record, recording_saved, recording_started,
     },
     request::{Ask, Declined, request},
     waiting::{WAITS_FOR, serve_next},

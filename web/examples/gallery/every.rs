@@ -4,7 +4,7 @@ use super::{messages, sample};
 use web::{
     pages::{
         account, accounts, audit, campaign, campaigns, cockpit, confirm, evidence, import, jobs, login, new_campaign,
-        new_message, new_voice, problem, public, suppressions, voice, workflow,
+        new_message, new_voice, pacing, problem, public, suppressions, voice, workflow,
     },
     parts::field::FieldError,
 };
@@ -20,6 +20,8 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("voice-draft", voice::page(&shell("Voice Operations", "/voice"), &sample::voice_draft())),
         ("voice-stale", voice::page(&stale, &sample::voice())),
         ("voice-empty", voice::page(&shell("Voice Operations", "/voice"), &Default::default())),
+        ("pacing", pacing::page(&shell("Pacing", "/voice"), &sample::pacing::asked())),
+        ("pacing-errors", pacing::page(&shell("Pacing", "/voice"), &sample::pacing::wrong())),
         ("cockpit", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::offline())),
         ("cockpit-call", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::call())),
         ("cockpit-wrap", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::wrap_up())),

@@ -4,6 +4,8 @@
 pub(crate) mod cockpit;
 #[path = "evidence.rs"]
 pub(crate) mod evidence;
+#[path = "pacing.rs"]
+pub(crate) mod pacing;
 #[path = "restraints.rs"]
 pub(crate) mod restraints;
 

@@ -154,12 +154,22 @@ pub(super) fn record(call: CallId) -> RecordStart {
     }
 }
 
-/// The agent's conference is gone, so the agent has no audio: nobody is left to talk to the person.
+/// The agent's conference is gone, so the agent has no audio: somebody else is to talk to the person. Where the carrier
+/// refuses for another reason nobody can.
 async fn lost_conference(tx: &mut Tx, bridge: &Bridge, kind: Kind) -> Result<(), Error> {
-    call::record(tx, bridge.call, Event::NobodyFree, Fact::default(), Actor::System).await?;
-    if kind == Kind::ConferenceGone {
-        agent::record(tx, bridge.agent, agent::Event::LegDown, Actor::System).await?;
+    if kind != Kind::ConferenceGone {
+        call::record(tx, bridge.call, Event::NobodyFree, Fact::default(), Actor::System).await?;
+        return Ok(());
     }
+    call::not_joined(tx, bridge.call).await?;
+    for event in [agent::Event::Release, agent::Event::LegDown] {
+        match agent::record(tx, bridge.agent, event, Actor::System).await {
+            // Lost, or signed off, meanwhile.
+            Ok(_) | Err(agent::Error::Illegal(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    job::enqueue(tx, bridge.org, &ServeWaiting { call: bridge.call }).await?;
     Ok(())
 }
 

@@ -364,6 +364,17 @@ pub async fn ask_to_join(tx: &mut Tx, id: CallId, agent: AgentId) -> Result<(), 
     Ok(())
 }
 
+/// The agent who was to take the customer cannot: the call is nobody's again.
+///
+/// # Errors
+/// When the database is away.
+pub async fn not_joined(tx: &mut Tx, id: CallId) -> Result<(), sqlx::Error> {
+    sqlx::query!("update calls set join_asked_at = null, agent_id = null where id = $1 and bridged_at is null", id.0)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Remembers how long it took, in real time, from the webhook that decided to the join request.
 ///
 /// # Errors

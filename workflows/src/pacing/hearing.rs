@@ -86,11 +86,12 @@ impl Kind {
     }
 }
 
-/// Twenty answers spread over what is expected, and a little everywhere.
+/// A few answers spread over what is expected, and some everywhere: where machines pick up as soon as people do, that has
+/// to be learned within tens of answers, or each of them would count as a person who was hung up on.
 fn flat(bins: usize, width: f64, over: std::ops::Range<f64>) -> Vec<f64> {
     let inside = |at: usize| over.contains(&((super::num(at) + 0.5) * width));
     let expected = super::num((0..bins).filter(|at| inside(*at)).count());
-    (0..bins).map(|at| 0.02 + if inside(at) { 20.0 / expected } else { 0.0 }).collect()
+    (0..bins).map(|at| 0.1 + if inside(at) { 4.0 / expected } else { 0.0 }).collect()
 }
 
 fn share(counts: &[f64], at: usize) -> f64 {

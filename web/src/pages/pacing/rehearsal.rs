@@ -42,7 +42,7 @@ fn form(view: &PacingView) -> AnyView {
                 {most.number().hint("Empty: as many as your account has.").view()}
                 {agents.number().hint("1 to 200: for how many to rehearse.").view()}
             </div>
-            <div class="row acts-v line">
+            <div class="row acts-v">
                 <button class="btn primary" type="submit">{Icon::Play.view()}"Rehearse an hour"</button>{apply}
             </div>
         </form>
