@@ -16,6 +16,7 @@ mod flags;
 mod health;
 pub(crate) mod imports;
 mod jobs;
+pub(crate) mod kill_switch;
 pub(crate) mod ledger;
 pub(crate) mod machinery;
 mod messages;
@@ -39,6 +40,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(imports::router())
         .merge(campaigns::router())
         .merge(dialer::router())
+        .merge(kill_switch::router())
         .merge(calls::router())
         .merge(disclosures::router())
         .merge(suppressions::router())

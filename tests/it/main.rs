@@ -27,6 +27,7 @@ mod inbox;
 mod invariants;
 mod jobs;
 mod kill_loop;
+mod kill_switch;
 mod ledgers;
 mod machinery;
 mod messages_pages;

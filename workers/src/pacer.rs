@@ -8,7 +8,7 @@ use workflows::{
     campaign::{self, Event, Kind, PauseReason, PlanCampaign, State},
     db::Tx,
     hub::Hint,
-    job,
+    job, kill_switch,
     pacing::{self, AtWork, Decision, Snapshot},
     recipient,
     transition::Actor,
@@ -77,6 +77,9 @@ async fn pace(env: &Environment, me: Uuid, campaign: &AtWork) -> Result<(), Erro
         return Ok(tx.rollback().await?);
     }
     match campaign.state {
+        State::Running | State::Paused if kill_switch::holds(&mut tx).await? => {
+            pacing::waiting_for(&mut tx, campaign.id, Some(kill_switch::BECAUSE)).await?;
+        }
         State::Running if campaign.planned.is_none() => plan(&mut tx, campaign).await?,
         State::Running if campaign.kind != Kind::Voice => send(&mut tx, campaign).await?,
         State::Running => dial(&mut tx, campaign).await?,

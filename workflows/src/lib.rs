@@ -32,6 +32,7 @@ pub mod identity;
 pub mod import;
 pub mod job;
 pub mod keyword;
+pub mod kill_switch;
 pub mod ledger;
 pub mod message;
 pub mod number;

@@ -16,7 +16,7 @@ use workflows::{
     identity::{Principal, Right},
 };
 
-use super::{account, bulk, campaign, campaigns, cockpit, evidence, jobs, voice, workflow};
+use super::{account, bulk, campaign, campaigns, cockpit, evidence, jobs, kill_switch, voice, workflow};
 use crate::{
     extract::Caller,
     problem::{Kind, Problem},
@@ -59,8 +59,20 @@ struct OfWorkflow {
     id: Uuid,
 }
 
-/// What a page is made of. A page that cannot be rendered once cannot be streamed: a neighbour's id ends here.
+/// A live page with the kill switch's banner, which every page has.
 async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<Source, Problem> {
+    let mut source = parts(app, caller, page, uri).await?;
+    source.topics.push("kill_switch".to_owned());
+    let (app, who, render) = (app.clone(), caller.clone(), source.render);
+    source.render = Arc::new(move || {
+        let (app, who, rest) = (app.clone(), who.clone(), render());
+        Box::pin(async move { Ok(kill_switch::banner(&app, &who).await? + &rest.await?) })
+    });
+    Ok(source)
+}
+
+/// What a page is made of. A page that cannot be rendered once cannot be streamed: a neighbour's id ends here.
+async fn parts(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<Source, Problem> {
     let (app, who) = (app.clone(), caller.clone());
     let key = format!("{} {} {uri}", caller.org, caller.role);
     match page {

@@ -3,7 +3,7 @@
 use super::{messages, sample};
 use web::{
     pages::{
-        account, accounts, audit, campaign, campaigns, cockpit, confirm, evidence, import, jobs, login, new_campaign,
+        account, accounts, audit, campaign, campaigns, cockpit, confirm, evidence, import, jobs, kill_switch, login, new_campaign,
         new_message, new_voice, problem, public, suppressions, voice, workflow,
     },
     parts::field::FieldError,
@@ -20,6 +20,9 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("voice-draft", voice::page(&shell("Voice Operations", "/voice"), &sample::voice_draft())),
         ("voice-stale", voice::page(&stale, &sample::voice())),
         ("voice-empty", voice::page(&shell("Voice Operations", "/voice"), &Default::default())),
+        ("kill-switch", kill_switch::page(&shell("Kill switch", "/voice"), &sample::floor::off())),
+        ("kill-switch-on", kill_switch::page(&sample::floor::stopped(), &sample::floor::on())),
+        ("voice-stopped", voice::page(&sample::floor::stopped(), &sample::voice())),
         ("cockpit", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::offline())),
         ("cockpit-call", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::call())),
         ("cockpit-wrap", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::wrap_up())),

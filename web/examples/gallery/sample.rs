@@ -4,6 +4,8 @@
 pub(crate) mod cockpit;
 #[path = "evidence.rs"]
 pub(crate) mod evidence;
+#[path = "floor.rs"]
+pub(crate) mod floor;
 #[path = "restraints.rs"]
 pub(crate) mod restraints;
 
@@ -63,6 +65,7 @@ pub(crate) fn shell(title: &str, active: &str) -> Shell {
         clock: Clock { now: now(), zone: America::Chicago, simulated_rate: Some(1.0), stale_since: None },
         events: None,
         flash: None,
+        halt: None,
     }
 }
 

@@ -235,7 +235,7 @@ fn body(shell: &Shell, view: &VoiceView) -> AnyView {
     view! {
         <div class="head">
             <h1>"Voice Operations"</h1>
-            <span class="end">{crate::parts::live::pause_updates()}</span>
+            <span class="end"><a class="btn danger" href="/kill-switch">{Icon::Ban.view()}"Kill switch…"</a>{crate::parts::live::pause_updates()}</span>
         </div>
         {match &view.dialer {
             None => none_yet(),
