@@ -92,3 +92,13 @@ create unique index supervisions_leg on supervisions (leg_call_control_id) where
 create index supervisions_agent on supervisions (agent_id) where ended_at is null;
 create index supervisions_org on supervisions (org_id, asked_at desc);
 select wib_protect('supervisions');
+
+-- ── the wall board ──────────────────────────────────────────────────────────────────────────────────────────
+
+-- How long agents were at work today.
+create index transitions_agents on transitions (org_id, at) where noun = 'agent';
+
+-- When a version 7 identity was made, in real time.
+create function uuid_moment(_id uuid) returns timestamptz language sql immutable as $$
+  select to_timestamp(('x' || translate(left(_id::text, 13), '-', ''))::bit(48)::bigint / 1000.0)
+$$;

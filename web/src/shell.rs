@@ -209,6 +209,35 @@ pub fn document(shell: &Shell, page: AnyView) -> AnyView {
     .into_any()
 }
 
+/// The document of a screen on the wall: no navigation, the mark, the clock and the feed's state.
+pub(crate) fn board(shell: &Shell, page: AnyView) -> AnyView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            {head(&shell.title, shell.events.clone(), Some(shell.clock))}
+            <body class="wallb">
+                {hatch()}
+                <main class="wall" id="main" tabindex="-1">
+                    <header class="wall-top">
+                        <a class="mark" href="/voice" aria-label="Back to Voice Operations">{mark()}</a>
+                        <span class="wall-org">{shell.org.clone()}</span>
+                        {environment(shell.simulator)}
+                        <button class="btn quiet" type="button" id="full-screen" hidden=true>{Icon::ArrowUpRight.view()}"Full screen"</button>
+                        {feed(&shell.clock, shell.events.is_some())}
+                        {clock(&shell.clock)}
+                    </header>
+                    {stale_note()}
+                    {halt::banner(&shell.clock, shell.halt.as_ref())}
+                    {news(&shell.clock)}
+                    {page}
+                </main>
+                <div class="sr" role="status" id="status"></div>
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
 /// The document of a page without a user: sign-in, and problems before it.
 pub fn bare_document(title: &str, page: AnyView) -> AnyView {
     view! {

@@ -85,6 +85,14 @@ async fn parts(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<S
                 async move { voice::fragments(&app, &who, Some(id)).await }
             }))
         }
+        "wall" => {
+            may(caller, Right::SeeCampaigns)?;
+            let topics = vec!["agents".to_owned(), "campaigns".to_owned()];
+            Ok(made(caller, key, topics, 2, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { voice::wall::fragments(&app, &who).await }
+            }))
+        }
         "cockpit" => {
             may(caller, Right::WorkCalls)?;
             let me = caller.user().map(|user| AgentId(user.0)).ok_or_else(|| Problem::new(Kind::Forbidden))?;

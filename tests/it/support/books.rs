@@ -46,7 +46,7 @@ impl Books {
         let asks = self.of("request").filter(|entry| entry["method"] == "POST");
         let contacts = asks.filter(|entry| match entry["path"].as_str().unwrap_or_default() {
             "/calls" => attempt(entry).is_some(),
-            path => path == "/messages" || path.starts_with("/emails"),
+            path => path == "/messages" || path.contains("/emails"),
         });
         contacts.map(|entry| entry["real_at"].as_str().unwrap().parse().unwrap()).collect()
     }
@@ -133,6 +133,6 @@ fn note(entry: &Value) -> &str {
 fn attempt(entry: &Value) -> Option<Uuid> {
     match ClientState::parse(entry["client_state"].as_str()?)? {
         ClientState::Attempt(id) => Some(id),
-        ClientState::Agent(_) => None,
+        ClientState::Agent(_) | ClientState::Supervisor(_) => None,
     }
 }

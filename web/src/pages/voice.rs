@@ -7,6 +7,7 @@ mod agents;
 mod calls;
 mod dialer;
 mod guards;
+pub mod wall;
 
 use crate::{
     format,
@@ -235,7 +236,7 @@ fn body(shell: &Shell, view: &VoiceView) -> AnyView {
     view! {
         <div class="head">
             <h1>"Voice Operations"</h1>
-            <span class="end"><a class="btn danger" href="/kill-switch">{Icon::Ban.view()}"Kill switch…"</a>{crate::parts::live::pause_updates()}</span>
+            <span class="end"><a class="btn quiet" href="/voice/wall">"Wall board"</a><a class="btn danger" href="/kill-switch">{Icon::Ban.view()}"Kill switch…"</a>{crate::parts::live::pause_updates()}</span>
         </div>
         {match &view.dialer {
             None => none_yet(),

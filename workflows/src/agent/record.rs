@@ -11,7 +11,7 @@ use crate::{
     event,
     hub::Hint,
     id::{AgentId, CallId, OrgId},
-    job,
+    job, supervision,
     transition::{self, Actor, Change},
 };
 
@@ -54,6 +54,9 @@ pub async fn record(tx: &mut Tx, id: AgentId, event: Event, actor: Actor) -> Res
     let step = Step { row: &row, event: &event, next, later, call, now };
     write(tx, id, &step, step.goes_on(actor)).await?;
     note(tx, id, &step, actor).await?;
+    if row.conference.is_some() && step.leg().1.is_none() {
+        supervision::agent_gone(tx, id).await?;
+    }
     for effect in change.effects {
         perform(tx, id, &row, effect).await?;
     }

@@ -201,7 +201,7 @@ fn region(zone: Tz) -> String {
 }
 
 /// Whom they talk to is shown to those who may see accounts.
-fn agent_row(agent: &Agent, sees: bool, now: DateTime<Utc>) -> AgentRow {
+pub(super) fn agent_row(agent: &Agent, sees: bool, now: DateTime<Utc>) -> AgentRow {
     let secs = (now - agent.since).num_seconds();
     let overdue = match agent.state {
         agent::State::WrapUp => secs > LONG_WRAP_UP_SECS,
