@@ -13,6 +13,7 @@ mod disclosures;
 mod events;
 pub(crate) mod evidence;
 mod flags;
+pub(crate) mod floor;
 mod health;
 pub(crate) mod imports;
 mod jobs;
@@ -48,6 +49,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(preferences::router())
         .merge(flags::router())
         .merge(agents::router())
+        .merge(floor::router())
         .merge(queues::router())
         .merge(messages::router())
         .merge(compliance::router())

@@ -33,6 +33,7 @@ mod machinery;
 mod messages_pages;
 mod migrate;
 mod named;
+mod orders;
 mod pages;
 mod pooler;
 mod postgres;
@@ -41,6 +42,7 @@ mod procfile;
 mod public;
 mod realtime;
 mod signin;
+mod supervision;
 mod support;
 mod telemetry;
 #[cfg(feature = "otel")]

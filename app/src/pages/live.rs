@@ -45,6 +45,11 @@ struct OfCampaign {
 }
 
 #[derive(Debug, Deserialize)]
+struct OfAgent {
+    id: AgentId,
+}
+
+#[derive(Debug, Deserialize)]
 struct OfAccount {
     id: AccountId,
 }
@@ -83,6 +88,17 @@ async fn parts(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<S
             Ok(made(caller, key, topics, 2, move || {
                 let (app, who) = (app.clone(), who.clone());
                 async move { voice::fragments(&app, &who, Some(id)).await }
+            }))
+        }
+        "agent" => {
+            let id = parameters::<OfAgent>(caller, Right::SeeCampaigns, uri)?.id;
+            voice::agent::fragments(&app, &who, id).await?;
+            let topics = vec![format!("agent:{id}")];
+            // Whose telephone it is differs from one supervisor to the next.
+            let whose = caller.user().map(|user| user.to_string()).unwrap_or_default();
+            Ok(made(caller, format!("{key} {whose}"), topics, 3, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { voice::agent::fragments(&app, &who, id).await }
             }))
         }
         "wall" => {

@@ -81,7 +81,7 @@ fn account() -> AccountPanel {
 
 fn view(state: AgentState, stage: Stage) -> CockpitView {
     let account = (!matches!(stage, Stage::Away)).then(account);
-    CockpitView { me: me(state), stage, queue: queue(), queued: 1_842, account, messages: Vec::new(), thread: None }
+    CockpitView { me: me(state), stage, queue: queue(), queued: 1_842, account, messages: Vec::new(), thread: None, floor: FloorView::default() }
 }
 
 pub(crate) fn offline() -> CockpitView {

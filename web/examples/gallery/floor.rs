@@ -1,14 +1,21 @@
 //! A supervisor's hold on the floor.
 
-use super::{ago, shell};
+use super::{ago, id, shell};
 use web::{
     Shell,
     halt::Halt,
     pages::{
+        cockpit::{
+            CockpitView,
+            floor::{FloorView, NoteLine},
+        },
         kill_switch::{KillSwitchView, OrderRow},
-        voice::wall::{CampaignTile, WallView},
+        voice::{
+            agent::{AgentView, NoteRow, Session},
+            wall::{CampaignTile, WallView},
+        },
     },
-    state::CampaignState,
+    state::{AgentState, CampaignState},
 };
 
 fn halt() -> Halt {
@@ -71,4 +78,45 @@ pub(crate) fn wall() -> WallView {
 
 pub(crate) fn on() -> KillSwitchView {
     KillSwitchView { on: Some(halt()), talking: 11, may: true, orders: orders(), ..KillSwitchView::default() }
+}
+
+fn note(words: &str, secs: i64) -> NoteRow {
+    NoteRow { at: ago(secs), by: "Renata Diaz".to_owned(), words: words.to_owned(), seen_at: Some(ago(secs - 20)) }
+}
+
+pub(crate) fn agent() -> AgentView {
+    AgentView {
+        id: id(201),
+        name: "Tomasz Nowak".to_owned(),
+        state: AgentState::OnCall,
+        since: ago(451),
+        reason: None,
+        then: Some(AgentState::Break),
+        audio: true,
+        session: None,
+        elsewhere: None,
+        others: vec!["Marc Oduya listens".to_owned()],
+        may: true,
+        phone: "(303) 555-0142".to_owned(),
+        body: String::new(),
+        break_reason: String::new(),
+        errors: Vec::new(),
+        notes: vec![note("Break: coaching", 40), note("Say the Mini-Miranda before the balance, please.", 900)],
+    }
+}
+
+pub(crate) fn listening() -> AgentView {
+    let session = Session { role: "whisper".to_owned(), role_now: Some("whisper".to_owned()) };
+    AgentView { session: Some(session), others: Vec::new(), ..agent() }
+}
+
+pub(crate) fn watched() -> CockpitView {
+    let line = |words: &str| NoteLine { id: id(301), by: "Renata Diaz".to_owned(), at: ago(90), words: words.to_owned() };
+    let floor = FloorView {
+        present: vec!["Renata Diaz listens".to_owned()],
+        ordered: Some(("Renata Diaz".to_owned(), "coaching".to_owned())),
+        unread: vec![line("Say the Mini-Miranda before the balance, please.")],
+        read: vec![line("ordered a break: coaching")],
+    };
+    CockpitView { floor, ..super::cockpit::call() }
 }

@@ -154,6 +154,7 @@ pub(crate) fn voice() -> VoiceView {
         calls: calls(),
         calls_total: 23,
         pacing: pacing(),
+        checks: vec![],
     }
 }
 
@@ -182,6 +183,7 @@ pub(crate) fn voice_draft() -> VoiceView {
         calls: vec![],
         calls_total: 0,
         pacing: vec![],
+        checks: checks(),
         ..voice()
     }
 }
@@ -309,7 +311,7 @@ pub(crate) fn campaigns() -> CampaignsView {
 }
 
 pub(crate) fn checks() -> Vec<Check> {
-    let check = |result, words: &str, note: &str| Check { result, words: words.to_owned(), note: note.to_owned() };
+    let check = |result, words: &str, note: &str| Check { result, words: words.to_owned(), note: note.to_owned(), fix: None };
     vec![
         check(CheckResult::Passed, "3 agents ready", ""),
         check(CheckResult::Passed, "The simulator answers", "12 ms"),

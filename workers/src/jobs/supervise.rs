@@ -67,6 +67,9 @@ pub(super) async fn join(env: &Environment, ctx: &Ctx, job: &JoinSupervisor) -> 
         return Ok(Outcome::Done);
     };
     let role = session.wanted();
+    if unheard(&session, role) {
+        return over(env, ctx, job.session, "the agent's audio ended").await;
+    }
     let body = Join {
         call_control_id: leg,
         beep_enabled: Some(Beep::Never),
@@ -91,6 +94,9 @@ pub(super) async fn switch(env: &Environment, ctx: &Ctx, job: &SwitchSupervisor)
     if session.role_now.as_deref() == Some(role.as_str()) {
         return Ok(Outcome::Done);
     }
+    if unheard(&session, role) {
+        return over(env, ctx, job.session, "the agent's audio ended").await;
+    }
     let body = Update {
         call_control_id: leg,
         supervisor_role: as_asked(role),
@@ -108,7 +114,7 @@ async fn settle(
     id: SupervisionId,
     role: Role,
     reply: Reply<()>,
-    line: &provider::Line,
+    line: &provider::Request,
     sure: bool,
 ) -> Result<Outcome, Error> {
     let mut tx = env.db.tenant(ctx.org()).await?;
@@ -144,6 +150,11 @@ fn as_asked(role: Role) -> SupervisorRole {
         Role::Whisper => SupervisorRole::Whisper,
         Role::Barge => SupervisorRole::Barge,
     }
+}
+
+/// A whisper without somebody to hear it might be heard by everybody.
+fn unheard(session: &Standing, role: Role) -> bool {
+    role == Role::Whisper && session.agent_leg.is_none()
 }
 
 fn whispered(session: &Standing, role: Role) -> Option<Vec<String>> {
