@@ -48,7 +48,11 @@ async fn from_the_order_on_nothing_leaves_and_lifted_nobody_is_contacted_twice()
 
     let on = floor.boss.post(PATH, why("wrong list")).await.is(200).json();
     let answered = chrono::Utc::now();
-    assert_eq!((&on["on"], &on["reason"], &on["by"]), (&json!(true), &json!("wrong list"), &json!("Rosa Diaz")), "{on}");
+    assert_eq!(
+        (&on["on"], &on["reason"], &on["by"]),
+        (&json!(true), &json!("wrong list"), &json!("Rosa Diaz")),
+        "{on}"
+    );
     let gone = floor.books().await.contacts().len();
     let held = async || {
         let said = floor.campaign(&campaigns[1]).await["waiting_for"].as_str().map(str::to_owned);
@@ -104,7 +108,8 @@ async fn conversations_go_on_and_end_only_if_the_order_says_so() {
     let talking = "select count(*) from calls where state = 'bridged'";
     floor.until("somebody talks", async || (floor.number(talking).await > 0).then_some(())).await;
     floor.boss.post(PATH, why("stop")).await.is(200);
-    let asked = "select count(*) from jobs j join calls c on c.id = j.run_id where j.kind = 'hang_up' and c.state = 'bridged'";
+    let asked =
+        "select count(*) from jobs j join calls c on c.id = j.run_id where j.kind = 'hang_up' and c.state = 'bridged'";
     assert_eq!(floor.number(asked).await, 0, "who talks is not hung up");
     floor.boss.post(PATH, why("stop")).await.problem(409, "illegal-transition");
     let more = floor.boss.post(PATH, json!({ "reason": "stop", "end_calls": true })).await.is(200).json();
@@ -119,17 +124,25 @@ async fn while_it_is_on_nobody_is_dialed_by_hand_and_every_page_says_why() {
     app.number(crate::support::CALLER_ID).await;
     let boss = app.supervisor().await;
     let agent = app.agent().await;
-    boss.import("/api/accounts/import", "account_number,name,phone,balance,creditor,state\nA-1,Maria Alvarez,2125550100,$1.50,Bank,NY\n")
-        .await
-        .is(201);
+    boss.import(
+        "/api/accounts/import",
+        "account_number,name,phone,balance,creditor,state\nA-1,Maria Alvarez,2125550100,$1.50,Bank,NY\n",
+    )
+    .await
+    .is(201);
     let account = boss.get("/api/accounts").await.is(200).json()["items"][0]["id"].clone();
     boss.post(PATH, why("carrier trouble")).await.is(200);
     let told = boss.post("/api/calls", json!({ "account_id": account })).await.problem(409, "not-ready");
     assert!(told["detail"].as_str().unwrap().contains("kill switch"), "{told}");
     assert_eq!(app.count("select count(*) from jobs where kind = 'place_call'").await, 0);
-    for (who, path) in [(&boss, "/voice"), (&boss, "/jobs"), (&boss, "/accounts"), (&agent, "/cockpit"), (&agent, "/kill-switch")] {
+    for (who, path) in
+        [(&boss, "/voice"), (&boss, "/jobs"), (&boss, "/accounts"), (&agent, "/cockpit"), (&agent, "/kill-switch")]
+    {
         let page = who.get(path).await.is(200).text;
-        assert!(page.contains("Kill switch on") && page.contains("Rosa Diaz") && page.contains("carrier trouble"), "{path}");
+        assert!(
+            page.contains("Kill switch on") && page.contains("Rosa Diaz") && page.contains("carrier trouble"),
+            "{path}"
+        );
         assert_eq!(page.contains("Lift…"), who.email == boss.email, "{path}");
     }
     boss.submit("/kill-switch/lift", &[("reason", "it is back")]).await.is(303);

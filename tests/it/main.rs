@@ -22,6 +22,7 @@ mod documentation;
 mod evidence;
 mod faults;
 mod files;
+mod floor_pages;
 mod hammer;
 mod inbox;
 mod invariants;

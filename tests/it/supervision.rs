@@ -27,21 +27,19 @@ fn listen() -> Value {
 
 /// What the carrier says of the supervisors in its conferences: their roles, and how many hear a whisper.
 async fn roles(app: &TestApp) -> Vec<(String, usize)> {
-    let state: Value =
-        reqwest::get(format!("{}/sim/state", app.sim.origin())).await.unwrap().json().await.unwrap();
-    let there = state["conferences"].as_array().unwrap().iter().flat_map(|conference| {
-        conference["participants"].as_array().unwrap().clone()
-    });
+    let state: Value = reqwest::get(format!("{}/sim/state", app.sim.origin())).await.unwrap().json().await.unwrap();
+    let there = state["conferences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|conference| conference["participants"].as_array().unwrap().clone());
     let role = |one: &Value| one["supervisor_role"].as_str().unwrap_or("none").to_owned();
     let supervisors = there.filter(|one| role(one) != "none");
-    supervisors
-        .map(|one| (role(&one), one["whisper_call_control_ids"].as_array().map_or(0, Vec::len)))
-        .collect()
+    supervisors.map(|one| (role(&one), one["whisper_call_control_ids"].as_array().map_or(0, Vec::len))).collect()
 }
 
 async fn legs(app: &TestApp) -> u64 {
-    let state: Value =
-        reqwest::get(format!("{}/sim/state", app.sim.origin())).await.unwrap().json().await.unwrap();
+    let state: Value = reqwest::get(format!("{}/sim/state", app.sim.origin())).await.unwrap().json().await.unwrap();
     state["counts"]["live_legs"].as_u64().unwrap()
 }
 
@@ -142,7 +140,8 @@ async fn a_session_without_its_leg_ends() {
         .execute(&mut db)
         .await
         .unwrap();
-    let over = async || (app.count("select count(*) from supervisions where ended_at is null").await == 0).then_some(());
+    let over =
+        async || (app.count("select count(*) from supervisions where ended_at is null").await == 0).then_some(());
     until("the session of a leg that the carrier has not is over", over).await;
 }
 

@@ -84,7 +84,9 @@ pub async fn pull(tx: &mut Tx, org: OrgId, reason: &str, ends_calls: bool, actor
     match current(tx, org).await? {
         None => insert(tx, org, reason, ends_calls, actor).await?,
         Some(order) if ends_calls && !order.ends_calls => {
-            sqlx::query!("update kill_switches set ends_calls = true where id = $1", order.id).execute(&mut **tx).await?;
+            sqlx::query!("update kill_switches set ends_calls = true where id = $1", order.id)
+                .execute(&mut **tx)
+                .await?;
         }
         Some(order) => return Err(Error::On(order.at)),
     }

@@ -137,7 +137,8 @@ async fn conference(tx: &mut Tx, agent: AgentId) -> Result<String, Error> {
 /// The telephone that is given is kept for the next time. It is never a consumer's: nobody is called past the rules.
 async fn telephone(tx: &mut Tx, org: OrgId, user: UserId, given: Option<&E164>) -> Result<String, Error> {
     let Some(phone) = given else { return phone_of(tx, user).await?.ok_or(Error::NoPhone) };
-    let theirs = sqlx::query_scalar!("select 1 from phones where org_id = $1 and e164 = $2 limit 1", org.0, phone.as_str());
+    let theirs =
+        sqlx::query_scalar!("select 1 from phones where org_id = $1 and e164 = $2 limit 1", org.0, phone.as_str());
     if theirs.fetch_optional(&mut **tx).await?.is_some() {
         return Err(Error::Consumers);
     }

@@ -115,9 +115,8 @@ async fn render(
 }
 
 fn row(order: Order) -> OrderRow {
-    let lifted = order.lifted_at.map(|at| {
-        (at, order.lifted_by.unwrap_or_default(), order.lift_reason.unwrap_or_default())
-    });
+    let lifted =
+        order.lifted_at.map(|at| (at, order.lifted_by.unwrap_or_default(), order.lift_reason.unwrap_or_default()));
     OrderRow { at: order.at, by: order.by, reason: order.reason, lifted }
 }
 

@@ -3,8 +3,8 @@
 use super::{messages, sample};
 use web::{
     pages::{
-        account, accounts, audit, campaign, campaigns, cockpit, confirm, evidence, import, jobs, kill_switch, login, new_campaign,
-        new_message, new_voice, problem, public, suppressions, voice, workflow,
+        account, accounts, audit, campaign, campaigns, cockpit, confirm, evidence, import, jobs, kill_switch, login,
+        new_campaign, new_message, new_voice, problem, public, suppressions, voice, workflow,
     },
     parts::field::FieldError,
 };

@@ -111,7 +111,8 @@ pub(crate) fn listening() -> AgentView {
 }
 
 pub(crate) fn watched() -> CockpitView {
-    let line = |words: &str| NoteLine { id: id(301), by: "Renata Diaz".to_owned(), at: ago(90), words: words.to_owned() };
+    let line =
+        |words: &str| NoteLine { id: id(301), by: "Renata Diaz".to_owned(), at: ago(90), words: words.to_owned() };
     let floor = FloorView {
         present: vec!["Renata Diaz listens".to_owned()],
         ordered: Some(("Renata Diaz".to_owned(), "coaching".to_owned())),

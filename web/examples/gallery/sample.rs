@@ -311,7 +311,8 @@ pub(crate) fn campaigns() -> CampaignsView {
 }
 
 pub(crate) fn checks() -> Vec<Check> {
-    let check = |result, words: &str, note: &str| Check { result, words: words.to_owned(), note: note.to_owned(), fix: None };
+    let check =
+        |result, words: &str, note: &str| Check { result, words: words.to_owned(), note: note.to_owned(), fix: None };
     vec![
         check(CheckResult::Passed, "3 agents ready", ""),
         check(CheckResult::Passed, "The simulator answers", "12 ms"),

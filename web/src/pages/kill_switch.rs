@@ -146,9 +146,7 @@ fn orders(clock: &Clock, orders: &[OrderRow]) -> AnyView {
     let head = [("Given", ""), ("By", ""), ("Why", ""), ("Lifted", "")];
     let rows = orders.iter().map(|order| {
         let lifted = match &order.lifted {
-            Some((at, by, why)) => {
-                view! { {since(clock, *at)}", "{by.clone()}": "{why.clone()} }.into_any()
-            }
+            Some((at, by, why)) => view! { {since(clock, *at)}", "{by.clone()}": "{why.clone()} }.into_any(),
             None => view! { <b>"not yet"</b> }.into_any(),
         };
         view! {

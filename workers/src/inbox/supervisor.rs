@@ -19,11 +19,7 @@ pub(super) async fn org(tx: &mut Tx, id: SupervisionId) -> Result<Option<OrgId>,
 }
 
 /// Dialed, its id is known; answered, it goes into the conference; hung up, the session is over.
-pub(super) async fn apply(
-    tx: &mut Tx,
-    event: &Event,
-    id: SupervisionId,
-) -> Result<(Outcome, Option<Whose>), Error> {
+pub(super) async fn apply(tx: &mut Tx, event: &Event, id: SupervisionId) -> Result<(Outcome, Option<Whose>), Error> {
     let Some(org) = org(tx, id).await? else { return Ok((Outcome::Parked, None)) };
     let control = event.leg.call_control_id.as_deref();
     let applied = match (&event.kind, control) {

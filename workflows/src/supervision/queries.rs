@@ -78,5 +78,7 @@ async fn query(
 /// # Errors
 /// When the database is away.
 pub async fn phone_of(tx: &mut Tx, user: UserId) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar!("select phone from supervisor_phones where user_id = $1", user.0).fetch_optional(&mut **tx).await
+    sqlx::query_scalar!("select phone from supervisor_phones where user_id = $1", user.0)
+        .fetch_optional(&mut **tx)
+        .await
 }

@@ -141,7 +141,10 @@ fn abandoned(found: &Campaign, panel: &Panel) -> Check {
 fn registry(newest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Check {
     let import = |check| fix(check, "/suppressions/import", "Import a file");
     let Some(at) = newest else {
-        return import(check(Noted, "No entry of the federal do-not-call registry is here; calls that only collect need none"));
+        return import(check(
+            Noted,
+            "No entry of the federal do-not-call registry is here; calls that only collect need none",
+        ));
     };
     let days = (now - at).num_days();
     let words = format!("The newest entry of the federal registry is {} old", counted(days, "day", "days"));

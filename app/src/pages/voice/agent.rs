@@ -169,7 +169,8 @@ async fn load(app: &App, caller: &Principal, id: AgentId) -> Result<AgentView, P
         Some(other) => (None, Some((other.agent.0, other.agent_name))),
         None => (None, None),
     };
-    let shown = |state: agent::State| AgentState::named(state.as_str()).expect("the lexicon has every state of an agent");
+    let shown =
+        |state: agent::State| AgentState::named(state.as_str()).expect("the lexicon has every state of an agent");
     Ok(AgentView {
         id: id.0,
         name: found.name,
@@ -182,7 +183,9 @@ async fn load(app: &App, caller: &Principal, id: AgentId) -> Result<AgentView, P
         elsewhere,
         others,
         may: caller.may(Right::RunCampaigns),
-        phone: phone.map(|phone| E164::parse(&phone).map_or(phone.clone(), |phone| phone.national())).unwrap_or_default(),
+        phone: phone
+            .map(|phone| E164::parse(&phone).map_or(phone.clone(), |phone| phone.national()))
+            .unwrap_or_default(),
         body: String::new(),
         break_reason: String::new(),
         errors: Vec::new(),

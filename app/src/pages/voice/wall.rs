@@ -82,8 +82,7 @@ fn tile(at: AtWork) -> CampaignTile {
 /// What the floor itself shows, then what the platform's own alerts say to those who see its jobs.
 async fn alerts(app: &App, caller: &Principal, campaigns: &[CampaignTile]) -> Result<Vec<String>, Problem> {
     let over = campaigns.iter().filter(|tile| tile.is_over());
-    let mut alerts: Vec<String> =
-        over.map(|tile| format!("{}: abandoned calls are at their cap", tile.name)).collect();
+    let mut alerts: Vec<String> = over.map(|tile| format!("{}: abandoned calls are at their cap", tile.name)).collect();
     if caller.may(Right::SeeJobs) {
         let figures = app.figures.get().await?;
         let firing = alert::RULES.iter().filter(|rule| matches!(rule.state(&figures), alert::State::Firing(_)));

@@ -103,7 +103,8 @@ fn body(clock: &Clock, view: &AgentView) -> AnyView {
 }
 
 fn standing(clock: &Clock, view: &AgentView) -> AnyView {
-    let then = view.then.map(|then| view! { <span class="muted">{format!("then {}", then.word().to_lowercase())}</span> });
+    let then =
+        view.then.map(|then| view! { <span class="muted">{format!("then {}", then.word().to_lowercase())}</span> });
     view! {
         <p class="row" id="agent-standing">
             {view.state.chip(Form::Plain)}{since(clock, view.since, false)}
@@ -165,7 +166,14 @@ fn present(view: &AgentView, session: &Session) -> AnyView {
 }
 
 fn message(view: &AgentView) -> AnyView {
-    let field = Area { name: "body", label: "Message", value: &view.body, rows: 3, mono: false, hint: "It is shown in their cockpit at once." };
+    let field = Area {
+        name: "body",
+        label: "Message",
+        value: &view.body,
+        rows: 3,
+        mono: false,
+        hint: "It is shown in their cockpit at once.",
+    };
     view! {
         <section class="panel" aria-labelledby="message-h">
             <header><h2 id="message-h">"Say something"</h2></header>

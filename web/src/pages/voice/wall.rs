@@ -87,7 +87,8 @@ fn parts(clock: &Clock, view: &WallView) -> AnyView {
 }
 
 fn alerts(view: &WallView) -> AnyView {
-    let lines = view.alerts.iter().map(|words| view! { <li data-s="fail">{Icon::TriangleAlert.view()}{words.clone()}</li> });
+    let lines =
+        view.alerts.iter().map(|words| view! { <li data-s="fail">{Icon::TriangleAlert.view()}{words.clone()}</li> });
     view! { <ul class="wall-alerts" id="wall-alerts" aria-label="Alerts">{lines.collect_view()}</ul> }.into_any()
 }
 
@@ -99,7 +100,11 @@ fn figures(clock: &Clock, view: &WallView) -> AnyView {
     let lines: i64 = view.campaigns.iter().map(|tile| tile.lines).sum();
     let rate = (view.agent_secs > 0).then(|| view.connects as f64 * 3600.0 / view.agent_secs as f64);
     let rest = match rate {
-        Some(_) => format!("{} in {}", format::counted(view.connects, "conversation", "conversations"), format::span(view.agent_secs)),
+        Some(_) => format!(
+            "{} in {}",
+            format::counted(view.connects, "conversation", "conversations"),
+            format::span(view.agent_secs)
+        ),
         None => "nobody has worked yet today".to_owned(),
     };
     let waiting = view.waiting_since.map(|at| since(clock, at, true)).unwrap_or_else(|| "nobody waits".into_any());
