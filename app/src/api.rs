@@ -13,9 +13,11 @@ mod disclosures;
 mod events;
 pub(crate) mod evidence;
 mod flags;
+pub(crate) mod floor;
 mod health;
 pub(crate) mod imports;
 mod jobs;
+pub(crate) mod kill_switch;
 pub(crate) mod ledger;
 pub(crate) mod machinery;
 mod messages;
@@ -41,6 +43,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(campaigns::router())
         .merge(dialer::router())
         .merge(pacing::router())
+        .merge(kill_switch::router())
         .merge(calls::router())
         .merge(disclosures::router())
         .merge(suppressions::router())
@@ -48,6 +51,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(preferences::router())
         .merge(flags::router())
         .merge(agents::router())
+        .merge(floor::router())
         .merge(queues::router())
         .merge(messages::router())
         .merge(compliance::router())

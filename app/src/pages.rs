@@ -15,6 +15,7 @@ mod frame;
 mod imports;
 mod job;
 mod jobs;
+mod kill_switch;
 mod levers;
 mod live;
 mod login;
@@ -49,6 +50,7 @@ pub fn router() -> Router<App> {
         .merge(new_voice::router())
         .merge(new_message::router())
         .merge(levers::router())
+        .merge(kill_switch::router())
         .merge(accounts::router())
         .merge(account::router())
         .merge(imports::router())

@@ -212,7 +212,9 @@ async fn refused(neighbour: &Persona, method: &str, path: &str, account: &Value)
     let request = neighbour.request(method.clone(), if method == Method::DELETE { &entry } else { path });
     let body = match what {
         "disposition" => json!({ "code": "promise" }),
-        "legal-hold" => json!({ "reason": "Subpoena" }),
+        "legal-hold" | "break" => json!({ "reason": "Subpoena" }),
+        "notes" => json!({ "body": "Hello" }),
+        "supervision" => json!({ "role": "monitor" }),
         "reply" => json!({ "body": "Hello" }),
         "disclosures" => json!({}),
         "flags" => json!({ "kind": "deceased", "source": "call" }),

@@ -57,7 +57,7 @@ const MAILS: [(&str, usize); 11] = [
 ];
 
 /// A list of people of those fates, who agreed to texts.
-fn people(numbers: &[(&str, usize)], mails: &[(&str, usize)]) -> String {
+pub(crate) fn people(numbers: &[(&str, usize)], mails: &[(&str, usize)]) -> String {
     let mut csv = "account_number,first_name,last_name,phone,email,balance,creditor,state,zip,sms_consent\n".to_owned();
     let mut line = |n: usize, phone: &str, email: &str| {
         csv += &format!("B-{n},Person,Number{n},{phone},{email},$100.50,Desert Bank,NY,10001,yes\n");

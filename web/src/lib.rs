@@ -7,6 +7,7 @@
 pub mod assets;
 pub mod channel;
 pub mod format;
+pub mod halt;
 pub mod icon;
 pub mod pages;
 pub mod parts;

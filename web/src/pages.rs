@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod import;
 pub mod job;
 pub mod jobs;
+pub mod kill_switch;
 pub mod login;
 pub mod machinery;
 pub mod new_campaign;

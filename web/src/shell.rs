@@ -1,6 +1,10 @@
 //! What surrounds every signed-in page: header, navigation, feed state, the regions for announcements.
 
-use crate::{assets, format, icon::Icon};
+use crate::{
+    assets, format,
+    halt::{self, Halt},
+    icon::Icon,
+};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
@@ -171,6 +175,8 @@ pub struct Shell {
     pub events: Option<String>,
     /// Words that answer the user's last action, shown once at the top (`role=status`).
     pub flash: Option<String>,
+    /// The kill switch, while it is on.
+    pub halt: Option<Halt>,
 }
 
 /// The whole document around a page.
@@ -189,12 +195,42 @@ pub fn document(shell: &Shell, page: AnyView) -> AnyView {
                     {nav(shell)}
                     <main class="main" id="main" tabindex="-1">
                         {stale_note()}
+                        {halt::banner(&shell.clock, shell.halt.as_ref())}
                         {news(&shell.clock)}
                         {shell.flash.clone().map(flash)}
                         {page}
                     </main>
                 </div>
                 {tabbar(shell)}
+                <div class="sr" role="status" id="status"></div>
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+/// The document of a screen on the wall: no navigation, the mark, the clock and the feed's state.
+pub(crate) fn board(shell: &Shell, page: AnyView) -> AnyView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            {head(&shell.title, shell.events.clone(), Some(shell.clock))}
+            <body class="wallb">
+                {hatch()}
+                <main class="wall" id="main" tabindex="-1">
+                    <header class="wall-top">
+                        <a class="mark" href="/voice" aria-label="Back to Voice Operations">{mark()}</a>
+                        <span class="wall-org">{shell.org.clone()}</span>
+                        {environment(shell.simulator)}
+                        <button class="btn quiet" type="button" id="full-screen" hidden=true>{Icon::ArrowUpRight.view()}"Full screen"</button>
+                        {feed(&shell.clock, shell.events.is_some())}
+                        {clock(&shell.clock)}
+                    </header>
+                    {stale_note()}
+                    {halt::banner(&shell.clock, shell.halt.as_ref())}
+                    {news(&shell.clock)}
+                    {page}
+                </main>
                 <div class="sr" role="status" id="status"></div>
             </body>
         </html>
@@ -392,6 +428,7 @@ fn user_menu(shell: &Shell) -> AnyView {
             <div class="sheet">
                 <p><b>{shell.user.clone()}</b><small>{format!("{}, {}", shell.role.word(), shell.org)}</small></p>
                 {more.collect_view()}
+                {shell.role.pages().contains(&Nav::Voice).then(|| view! { <a class="btn quiet" href="/kill-switch">{Icon::Ban.view()}"Kill switch"</a> })}
                 <form method="post" action="/logout"><button class="btn quiet" type="submit">{Icon::LogOut.view()}"Sign out"</button></form>
             </div>
         </details>

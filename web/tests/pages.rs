@@ -84,8 +84,9 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 16] = [
+    const PAGES: [&str; 17] = [
         "/voice",
+        "/kill-switch",
         "/cockpit",
         "/campaigns",
         "/accounts",

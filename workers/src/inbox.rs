@@ -4,6 +4,7 @@
 //! transaction; otherwise a job applies it a moment later. `apply_stored` is that job's half.
 
 mod mail;
+mod supervisor;
 mod text;
 mod translate;
 
@@ -15,8 +16,8 @@ use workflows::{
     agent,
     call::{self, Fact},
     db::{Db, Tx},
-    id::{AgentId, CallId, OrgId},
-    job, trace,
+    id::{AgentId, CallId, OrgId, SupervisionId},
+    job, supervision, trace,
     transition::Actor,
     webhook::{self, ApplyWebhook, Incoming, Outcome, Whose},
 };
@@ -32,6 +33,7 @@ const PROVIDER: &str = "telnyx";
 enum Subject {
     Call(CallId, OrgId),
     Agent(AgentId),
+    Supervisor(SupervisionId),
     Nobody,
 }
 
@@ -39,7 +41,7 @@ impl Subject {
     fn call(&self) -> Option<CallId> {
         match self {
             Self::Call(id, _) => Some(*id),
-            Self::Agent(_) | Self::Nobody => None,
+            Self::Agent(_) | Self::Supervisor(_) | Self::Nobody => None,
         }
     }
 }
@@ -77,6 +79,7 @@ async fn accept_for_later(db: &Db, event: &Event, heard_at: DateTime<Utc>, why: 
     let (org, run) = match subject(&mut tx, event).await? {
         Subject::Call(id, org) => (Some(org), Some(id.0)),
         Subject::Agent(id) => (agent::org(&mut tx, id).await?, Some(id.0)),
+        Subject::Supervisor(id) => (supervisor::org(&mut tx, id).await?, Some(id.0)),
         Subject::Nobody => (None, None),
     };
     let Some(org) = org else { return Err(why) };
@@ -132,6 +135,7 @@ async fn apply_stored_call(db: &Db, event_id: &str) -> Result<(), Error> {
 async fn subject(tx: &mut Tx, event: &Event) -> Result<Subject, sqlx::Error> {
     let ours = match event.client_state() {
         Some(ClientState::Agent(id)) => return Ok(Subject::Agent(AgentId(id))),
+        Some(ClientState::Supervisor(id)) => return Ok(Subject::Supervisor(SupervisionId(id))),
         Some(ClientState::Attempt(id)) => Some(id),
         None => None,
     };
@@ -139,10 +143,11 @@ async fn subject(tx: &mut Tx, event: &Event) -> Result<Subject, sqlx::Error> {
     if let Some((call, org)) = call::by_carrier(tx, ours, control, leg).await? {
         return Ok(Subject::Call(call, org));
     }
-    match control {
-        Some(control) => Ok(agent::by_leg(tx, control).await?.map_or(Subject::Nobody, Subject::Agent)),
-        None => Ok(Subject::Nobody),
+    let Some(control) = control else { return Ok(Subject::Nobody) };
+    if let Some(agent) = agent::by_leg(tx, control).await? {
+        return Ok(Subject::Agent(agent));
     }
+    Ok(supervision::by_leg(tx, control).await?.map_or(Subject::Nobody, Subject::Supervisor))
 }
 
 async fn apply(tx: &mut Tx, event: &Event, subject: Subject, heard_at: Option<DateTime<Utc>>) -> Result<(), Error> {
@@ -158,6 +163,7 @@ async fn apply(tx: &mut Tx, event: &Event, subject: Subject, heard_at: Option<Da
             Err(agent::Error::NotFound) => (Outcome::Parked, None),
             Err(error) => return Err(error.into()),
         },
+        Subject::Supervisor(id) => supervisor::apply(tx, event, id).await?,
         Subject::Nobody => (Outcome::Parked, None),
     };
     webhook::settle(tx, PROVIDER, &event.id, outcome, whose).await?;

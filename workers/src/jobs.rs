@@ -14,6 +14,7 @@ mod recording;
 mod send_email;
 mod send_sms;
 mod small;
+mod supervise;
 
 use crate::{environment::Environment, registry::Registry};
 
@@ -38,6 +39,9 @@ pub fn registry(env: &Environment) -> Registry {
         .on(with_env!(hang_up::hang_up))
         .on(with_env!(agent_leg::dial_leg))
         .on(with_env!(agent_leg::open_conference))
+        .on(with_env!(supervise::dial))
+        .on(with_env!(supervise::join))
+        .on(with_env!(supervise::switch))
         .on(with_env!(reconcile_attempt::reconcile_attempt))
         .on(with_env!(message_batch::sms_batch))
         .on(with_env!(message_batch::email_batch))

@@ -13,7 +13,7 @@ use workflows::{
     db::Tx,
     hub::Hint,
     id::CampaignId,
-    job,
+    job, kill_switch,
     pacing::{self, AtWork, Decided, Decision},
     recipient,
     transition::Actor,
@@ -84,6 +84,9 @@ impl Pacer {
             return Ok(tx.rollback().await?);
         };
         match campaign.state {
+            State::Running | State::Paused if kill_switch::holds(&mut tx).await? => {
+                pacing::waiting_for(&mut tx, campaign.id, Some(kill_switch::BECAUSE)).await?;
+            }
             State::Running if campaign.planned.is_none() => plan(&mut tx, campaign).await?,
             State::Running if campaign.kind != Kind::Voice => send(&mut tx, campaign).await?,
             State::Running => self.dial(&mut tx, campaign, fence).await?,

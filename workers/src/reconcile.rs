@@ -13,10 +13,10 @@ use workflows::{
     agent::{self, Leg},
     call::{self, HangUp, ReconcileAttempt},
     db::Tx,
-    id::{AgentId, CallId, RecipientId},
+    id::{AgentId, CallId, RecipientId, SupervisionId},
     job,
     message::{self, ReconcileMessage},
-    recipient,
+    recipient, supervision,
     transition::Actor,
 };
 
@@ -71,6 +71,7 @@ async fn sweep(env: &Environment) -> Result<(), Error> {
     for leg in legs.iter().filter(|leg| leg.dialing && leg.age > LEG_UP_BY) {
         drop_leg(env, leg).await?;
     }
+    late_supervisors(env).await?;
     remember(env).await
 }
 
@@ -143,6 +144,7 @@ async fn compare(env: &Environment) -> Result<(), Error> {
     // Ours first: a leg that comes up between the two lists is not taken for one that is gone.
     let mut tx = env.db.system().await?;
     let legs = agent::legs(&mut tx).await?;
+    let supervisors = supervision::with_legs(&mut tx, LISTED_BY).await?;
     tx.commit().await?;
     let Outcome::Accepted(active) = carrier.active_calls().await else { return Ok(()) };
     let mut tx = env.db.system().await?;
@@ -150,7 +152,31 @@ async fn compare(env: &Environment) -> Result<(), Error> {
         look_at(&mut tx, leg).await?;
     }
     tx.commit().await?;
+    missing_supervisors(env, &active, supervisors).await?;
     missing_agents(env, &active, &legs).await
+}
+
+async fn missing_supervisors(
+    env: &Environment,
+    active: &[ActiveCall],
+    sessions: Vec<(SupervisionId, String)>,
+) -> Result<(), Error> {
+    let mut tx = env.db.system().await?;
+    for (id, leg) in sessions {
+        if !active.iter().any(|up| up.call_control_id == leg) {
+            supervision::end(&mut tx, id, "the carrier has no such line", Actor::System).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Supervisors who are not in by now, or whose agent is gone.
+async fn late_supervisors(env: &Environment) -> Result<(), Error> {
+    let mut tx = env.db.system().await?;
+    for id in supervision::overdue(&mut tx, LEG_UP_BY).await? {
+        supervision::end(&mut tx, id, "the line was not up in time, or the agent's audio ended", Actor::System).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn anything_to_compare(env: &Environment) -> Result<bool, sqlx::Error> {
@@ -164,6 +190,11 @@ async fn look_at(tx: &mut Tx, leg: &ActiveCall) -> Result<(), Error> {
     match leg.client_state.as_deref().and_then(ClientState::parse) {
         Some(ClientState::Attempt(id)) => look_at_call(tx, CallId(id), leg).await,
         Some(ClientState::Agent(id)) => look_at_agent(tx, AgentId(id), leg).await,
+        // One that is not known yet is adopted, one of a session that is over is hung up.
+        Some(ClientState::Supervisor(id)) => {
+            supervision::dialed(tx, SupervisionId(id), &leg.call_control_id).await?;
+            Ok(())
+        }
         None => Ok(()),
     }
 }

@@ -15,6 +15,7 @@
 mod advance;
 mod jobs;
 mod leg;
+mod note;
 mod queries;
 mod record;
 mod softphone;
@@ -26,6 +27,7 @@ pub use self::{
     advance::{Advance, LONGEST_ADVANCE_SECS, advance, go_on, set_auto_advance, stay},
     jobs::{DialLeg, OpenConference},
     leg::{Endpoint, Leg, by_leg, endpoint, holds_leg, leg_dialed, legs},
+    note::{LONGEST_NOTE, LONGEST_REASON, Note, break_by, notes, order_break, seen, tell},
     queries::{Agent, find, forgotten, list, org, touch, unseen},
     record::{record, reserve, take_over},
     softphone::{credential, keep_credential, use_phone},
@@ -218,6 +220,12 @@ fn free(context: Context) -> Change {
 pub enum Error {
     #[error("agent not found")]
     NotFound,
+    #[error("{field} {message}")]
+    Invalid { field: &'static str, message: String },
+    #[error("the agent is not signed in")]
+    SignedOut,
+    #[error("a supervisor ordered a break: it begins when the call is over")]
+    Ordered,
     #[error(transparent)]
     Illegal(#[from] Illegal),
     #[error("agent query failed")]

@@ -23,6 +23,7 @@ mod next;
 mod outlook;
 mod panel;
 mod patch;
+mod preflight;
 mod record;
 mod stats;
 
@@ -44,6 +45,7 @@ pub use self::{
     outlook::{Outlook, outlook},
     panel::{Live, Panel, live, panel},
     patch::{Patch, patch},
+    preflight::{Preflight, preflight},
     record::{NotReady, is_running, ready, record},
     stats::{Campaign, Stats, find, list, stats},
 };

@@ -67,6 +67,8 @@ ids! {
     CampaignId,
     /// One person's place on a campaign's list.
     RecipientId,
+    /// A supervisor on an agent's conference; also the command id of their leg's dial.
+    SupervisionId,
     /// One attempt to call; never the carrier's id.
     CallId,
     /// One attempt to write, or what somebody wrote to us; never the provider's id.

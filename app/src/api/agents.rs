@@ -32,6 +32,8 @@ impl From<agent::Error> for Problem {
         match error {
             agent::Error::NotFound => Self::not_found("agent"),
             agent::Error::Illegal(illegal) => Self::new(Kind::IllegalTransition).detail(illegal),
+            agent::Error::Invalid { field, message } => Self::field(field, message),
+            agent::Error::SignedOut | agent::Error::Ordered => Self::new(Kind::IllegalTransition).detail(error),
             agent::Error::Database(error) => error.into(),
         }
     }

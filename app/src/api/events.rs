@@ -98,7 +98,7 @@ fn may_hear(caller: &Principal, topic: &str) -> Result<(), Problem> {
     let (noun, id) = topic.split_once(':').map_or((topic, None), |(noun, id)| (noun, Some(id)));
     let own = caller.user().is_some_and(|user| id == Some(user.to_string().as_str()));
     let right = match (noun, id) {
-        ("campaigns" | "agents", None) | ("campaign" | "agent", Some(_)) => Right::SeeCampaigns,
+        ("campaigns" | "agents" | "kill_switch", None) | ("campaign" | "agent", Some(_)) => Right::SeeCampaigns,
         ("accounts" | "inbox", None) | ("account", Some(_)) => Right::SeeAccounts,
         ("jobs", None) => Right::SeeJobs,
         _ => return Err(Problem::new(Kind::InvalidQuery).detail(format!("there is no topic {topic:?}"))),

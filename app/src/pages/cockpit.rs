@@ -11,6 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
+use uuid::Uuid;
 use web::{Nav, pages::cockpit};
 use workflows::{
     agent::{self, LONGEST_ADVANCE_SECS},
@@ -38,6 +39,7 @@ pub(super) fn router() -> Router<App> {
         .route("/cockpit/stay", post(call::stay))
         .route("/cockpit/hangup", post(call::hang_up))
         .route("/cockpit/note", post(call::keep_note))
+        .route("/cockpit/note-read", post(note_read))
         .route("/cockpit/disclosure", post(call::disclose))
         .route("/cockpit/disposition", post(call::dispose))
         .route("/accounts/{id}/call", post(call::place_to_account))
@@ -110,6 +112,23 @@ async fn set_state(
     let changed = agent::record(&mut tx, me, asked.into(), caller.actor).await;
     tx.commit().await?;
     answered(changed.map(|_| ()).map_err(Problem::from))
+}
+
+#[derive(Debug, Deserialize)]
+struct ReadForm {
+    id: Uuid,
+}
+
+async fn note_read(
+    State(app): State<App>,
+    caller: Allowed<WorkCalls>,
+    Submitted(form): Submitted<ReadForm>,
+) -> Result<Response, Problem> {
+    let me = own(&caller)?;
+    let mut tx = app.db.tenant(caller.org).await?;
+    let theirs = agent::seen(&mut tx, caller.org, me, form.id).await?;
+    tx.commit().await?;
+    if theirs { Ok(back()) } else { Err(Problem::not_found("note")) }
 }
 
 #[derive(Debug, Deserialize)]

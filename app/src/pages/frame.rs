@@ -13,6 +13,7 @@ use workflows::{
     pulse,
 };
 
+use super::kill_switch;
 use crate::{problem::Problem, state::App};
 
 /// A word for the page after this one, out of other sites' reach.
@@ -38,6 +39,7 @@ pub(super) async fn shell(
         clock: clock(app, caller).await?,
         events: None,
         flash: flash(headers),
+        halt: kill_switch::halt(app, caller).await?,
     })
 }
 

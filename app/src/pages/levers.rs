@@ -1,6 +1,7 @@
 //! Start, pause, resume, stop: what reaches people, or gives somebody up, is confirmed on a page of its own.
 
 mod ask;
+pub(super) mod checklist;
 
 use axum::{
     Router,
@@ -50,7 +51,7 @@ async fn ask((State(app), caller, Id(id), headers): Asked, lever: Lever) -> Resu
     let found = campaign::find(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     let panel = campaign::panel(&mut tx, caller.org, &found).await?;
     let view = match lever {
-        Lever::Start => ask::start(&app, &mut tx, &found, &panel).await?,
+        Lever::Start => ask::start(&app, &caller, &mut tx, &found, &panel).await?,
         _ => ask::stop(&found, &panel),
     };
     tx.commit().await?;
@@ -112,7 +113,7 @@ async fn blocked(
     let mut tx = app.db.tenant(caller.org).await?;
     let found = campaign::find(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     let panel = campaign::panel(&mut tx, caller.org, &found).await?;
-    let mut view = ask::start(app, &mut tx, &found, &panel).await?;
+    let mut view = ask::start(app, caller, &mut tx, &found, &panel).await?;
     tx.commit().await?;
     view.errors = field_errors(problem);
     let shell = frame::shell(app, caller, &view.question, Some(ask::nav(&found)), headers).await?;

@@ -16,7 +16,7 @@ use workflows::{
     identity::{Principal, Right},
 };
 
-use super::{account, bulk, campaign, campaigns, cockpit, evidence, jobs, pacing, voice, workflow};
+use super::{account, bulk, campaign, campaigns, cockpit, evidence, jobs, kill_switch, pacing, voice, workflow};
 use crate::{
     extract::Caller,
     problem::{Kind, Problem},
@@ -45,6 +45,11 @@ struct OfCampaign {
 }
 
 #[derive(Debug, Deserialize)]
+struct OfAgent {
+    id: AgentId,
+}
+
+#[derive(Debug, Deserialize)]
 struct OfAccount {
     id: AccountId,
 }
@@ -59,8 +64,20 @@ struct OfWorkflow {
     id: Uuid,
 }
 
-/// What a page is made of. A page that cannot be rendered once cannot be streamed: a neighbour's id ends here.
+/// A live page with the kill switch's banner, which every page has.
 async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<Source, Problem> {
+    let mut source = parts(app, caller, page, uri).await?;
+    source.topics.push("kill_switch".to_owned());
+    let (app, who, render) = (app.clone(), caller.clone(), source.render);
+    source.render = Arc::new(move || {
+        let (app, who, rest) = (app.clone(), who.clone(), render());
+        Box::pin(async move { Ok(kill_switch::banner(&app, &who).await? + &rest.await?) })
+    });
+    Ok(source)
+}
+
+/// What a page is made of. A page that cannot be rendered once cannot be streamed: a neighbour's id ends here.
+async fn parts(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<Source, Problem> {
     let (app, who) = (app.clone(), caller.clone());
     let key = format!("{} {} {uri}", caller.org, caller.role);
     match page {
@@ -79,6 +96,25 @@ async fn source(app: &App, caller: &Principal, page: &str, uri: &Uri) -> Result<
             Ok(made(caller, key, vec![format!("campaign:{id}")], 2, move || {
                 let (app, who) = (app.clone(), who.clone());
                 async move { pacing::fragments(&app, &who, id).await }
+            }))
+        }
+        "agent" => {
+            let id = parameters::<OfAgent>(caller, Right::SeeCampaigns, uri)?.id;
+            voice::agent::fragments(&app, &who, id).await?;
+            let topics = vec![format!("agent:{id}")];
+            // Whose telephone it is differs from one supervisor to the next.
+            let whose = caller.user().map(|user| user.to_string()).unwrap_or_default();
+            Ok(made(caller, format!("{key} {whose}"), topics, 3, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { voice::agent::fragments(&app, &who, id).await }
+            }))
+        }
+        "wall" => {
+            may(caller, Right::SeeCampaigns)?;
+            let topics = vec!["agents".to_owned(), "campaigns".to_owned()];
+            Ok(made(caller, key, topics, 2, move || {
+                let (app, who) = (app.clone(), who.clone());
+                async move { voice::wall::fragments(&app, &who).await }
             }))
         }
         "cockpit" => {

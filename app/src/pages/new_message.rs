@@ -187,5 +187,6 @@ fn nobody(by_mail: bool) -> Option<Check> {
         result: CheckResult::Blocks,
         words: words.to_owned(),
         note: format!("an administrator adds one: {command}"),
+        fix: None,
     })
 }

@@ -1,6 +1,8 @@
 //! `/voice`: the dialer panel of one campaign, live.
 
+pub(super) mod agent;
 mod model;
+pub(super) mod wall;
 
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use serde::Deserialize;
@@ -18,7 +20,7 @@ use model::load;
 pub(super) use model::{because, capital, paused, state};
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/voice", get(show))
+    Router::new().route("/voice", get(show)).merge(wall::router()).merge(agent::router())
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -41,6 +41,16 @@ impl Books {
         ours.map(|entry| entry["real_at"].as_str().unwrap().parse().unwrap()).collect()
     }
 
+    /// When, in real time, each request that contacts somebody came, on any channel, whatever it was answered.
+    pub(crate) fn contacts(&self) -> Vec<DateTime<Utc>> {
+        let asks = self.of("request").filter(|entry| entry["method"] == "POST");
+        let contacts = asks.filter(|entry| match entry["path"].as_str().unwrap_or_default() {
+            "/calls" => attempt(entry).is_some(),
+            path => path == "/messages" || path.contains("/emails"),
+        });
+        contacts.map(|entry| entry["real_at"].as_str().unwrap().parse().unwrap()).collect()
+    }
+
     /// The attempts whose recording was saved.
     pub(crate) fn recorded(&self) -> BTreeSet<Uuid> {
         self.of("webhook").filter(|entry| entry["event_type"] == "call.recording.saved").filter_map(attempt).collect()
@@ -123,6 +133,6 @@ fn note(entry: &Value) -> &str {
 fn attempt(entry: &Value) -> Option<Uuid> {
     match ClientState::parse(entry["client_state"].as_str()?)? {
         ClientState::Attempt(id) => Some(id),
-        ClientState::Agent(_) => None,
+        ClientState::Agent(_) | ClientState::Supervisor(_) => None,
     }
 }

@@ -9,5 +9,6 @@ import "./countdown.js";
 import "./note.js";
 import "./say.js";
 import "./send.js";
+import "./wall.js";
 
 document.documentElement.classList.add("scripted");

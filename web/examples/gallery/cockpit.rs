@@ -8,7 +8,7 @@ use web::{
         account::Verdict,
         cockpit::{
             AccountPanel, Advance, CockpitView, HistoryLine, LastCall, LastKind, Me, MessageLine, NextPerson, QueueRow,
-            Ready, Stage, Talk,
+            Ready, Stage, Talk, floor::FloorView,
         },
     },
     state::{AgentState, CallState, Event},
@@ -81,7 +81,16 @@ fn account() -> AccountPanel {
 
 fn view(state: AgentState, stage: Stage) -> CockpitView {
     let account = (!matches!(stage, Stage::Away)).then(account);
-    CockpitView { me: me(state), stage, queue: queue(), queued: 1_842, account, messages: Vec::new(), thread: None }
+    CockpitView {
+        me: me(state),
+        stage,
+        queue: queue(),
+        queued: 1_842,
+        account,
+        messages: Vec::new(),
+        thread: None,
+        floor: FloorView::default(),
+    }
 }
 
 pub(crate) fn offline() -> CockpitView {

@@ -3,8 +3,8 @@
 use super::{messages, sample};
 use web::{
     pages::{
-        account, accounts, audit, campaign, campaigns, cockpit, confirm, evidence, import, jobs, login, new_campaign,
-        new_message, new_voice, pacing, problem, public, suppressions, voice, workflow,
+        account, accounts, audit, campaign, campaigns, cockpit, confirm, evidence, import, jobs, kill_switch, login,
+        new_campaign, new_message, new_voice, pacing, problem, public, suppressions, voice, workflow,
     },
     parts::field::FieldError,
 };
@@ -22,6 +22,15 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
         ("voice-empty", voice::page(&shell("Voice Operations", "/voice"), &Default::default())),
         ("pacing", pacing::page(&shell("Pacing", "/voice"), &sample::pacing::asked())),
         ("pacing-errors", pacing::page(&shell("Pacing", "/voice"), &sample::pacing::wrong())),
+        ("kill-switch", kill_switch::page(&shell("Kill switch", "/voice"), &sample::floor::off())),
+        ("kill-switch-on", kill_switch::page(&sample::floor::stopped(), &sample::floor::on())),
+        ("wall", voice::wall::page(&shell("Wall board", "/voice"), &sample::floor::wall())),
+        ("wall-stopped", voice::wall::page(&sample::floor::stopped(), &sample::floor::wall())),
+        ("wall-empty", voice::wall::page(&shell("Wall board", "/voice"), &Default::default())),
+        ("voice-agent", voice::agent::page(&shell("Tomasz Nowak", "/voice"), &sample::floor::agent())),
+        ("voice-agent-listening", voice::agent::page(&shell("Tomasz Nowak", "/voice"), &sample::floor::listening())),
+        ("cockpit-floor", cockpit::page(&sample::cockpit::desk(), &sample::floor::watched())),
+        ("voice-stopped", voice::page(&sample::floor::stopped(), &sample::voice())),
         ("cockpit", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::offline())),
         ("cockpit-call", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::call())),
         ("cockpit-wrap", cockpit::page(&sample::cockpit::desk(), &sample::cockpit::wrap_up())),

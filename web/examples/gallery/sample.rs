@@ -6,6 +6,8 @@ pub(crate) mod cockpit;
 pub(crate) mod evidence;
 #[path = "pacing.rs"]
 pub(crate) mod pacing;
+#[path = "floor.rs"]
+pub(crate) mod floor;
 #[path = "restraints.rs"]
 pub(crate) mod restraints;
 
@@ -65,6 +67,7 @@ pub(crate) fn shell(title: &str, active: &str) -> Shell {
         clock: Clock { now: now(), zone: America::Chicago, simulated_rate: Some(1.0), stale_since: None },
         events: None,
         flash: None,
+        halt: None,
     }
 }
 
@@ -153,6 +156,7 @@ pub(crate) fn voice() -> VoiceView {
         calls: calls(),
         calls_total: 23,
         pacing: pacing(),
+        checks: vec![],
     }
 }
 
@@ -181,6 +185,7 @@ pub(crate) fn voice_draft() -> VoiceView {
         calls: vec![],
         calls_total: 0,
         pacing: vec![],
+        checks: checks(),
         ..voice()
     }
 }
@@ -308,7 +313,8 @@ pub(crate) fn campaigns() -> CampaignsView {
 }
 
 pub(crate) fn checks() -> Vec<Check> {
-    let check = |result, words: &str, note: &str| Check { result, words: words.to_owned(), note: note.to_owned() };
+    let check =
+        |result, words: &str, note: &str| Check { result, words: words.to_owned(), note: note.to_owned(), fix: None };
     vec![
         check(CheckResult::Passed, "3 agents ready", ""),
         check(CheckResult::Passed, "The simulator answers", "12 ms"),

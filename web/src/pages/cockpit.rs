@@ -2,12 +2,14 @@
 //! without a script; with it, keys, a countdown and notes that save themselves.
 
 mod account;
+pub mod floor;
 mod head;
 mod offer;
 mod queue;
 mod stage;
 mod talk;
 
+use self::floor::FloorView;
 use crate::{
     parts::thread::{self, ThreadView},
     render::html,
@@ -36,6 +38,8 @@ pub struct CockpitView {
     pub messages: Vec<MessageLine>,
     /// The conversation that is open.
     pub thread: Option<ThreadView>,
+    /// What a supervisor does beside them.
+    pub floor: FloorView,
 }
 
 /// The agent.
@@ -245,17 +249,17 @@ pub fn page(shell: &Shell, view: &CockpitView) -> String {
     html(|| document(shell, body(&shell.clock, view)))
 }
 
-/// The parts that change: `#cock-head`, `#up-next`, `#desk`, `#beside` and the open conversation's bubbles.
+/// The parts that change: `#floor`, `#cock-head`, `#up-next`, `#desk`, `#beside` and the open conversation's bubbles.
 pub fn fragments(clock: &Clock, view: &CockpitView) -> String {
     let said = || view.thread.as_ref().map(|open| thread::fragments(clock, open));
-    html(|| (crate::shell::pulse(clock), parts(clock, view), said()))
+    html(|| (crate::shell::pulse(clock), floor::region(clock, view), parts(clock, view), said()))
 }
 
 fn body(clock: &Clock, view: &CockpitView) -> AnyView {
     let (head, queue, desk, beside) = parts(clock, view);
     // Beside the parts that change: somebody may be typing in it.
     let said = view.thread.as_ref().map(|open| thread::panel(clock, open));
-    view! { {head}<div class="cock">{queue}{desk}<div class="colstack">{beside}{said}</div></div> }.into_any()
+    view! { {head}{floor::region(clock, view)}<div class="cock">{queue}{desk}<div class="colstack">{beside}{said}</div></div> }.into_any()
 }
 
 fn parts(clock: &Clock, view: &CockpitView) -> (AnyView, AnyView, AnyView, AnyView) {

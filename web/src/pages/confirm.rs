@@ -61,6 +61,17 @@ pub struct Check {
     pub words: String,
     /// A measure or a hint: `84 ms`.
     pub note: String,
+    /// Where it is put right.
+    pub fix: Option<Fix>,
+}
+
+/// The way to put something right.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// Where.
+    pub href: String,
+    /// What is done there: `Import a file`.
+    pub word: &'static str,
 }
 
 /// The result of a check.
@@ -104,7 +115,8 @@ pub(super) fn checks(checks: &[Check]) -> Option<AnyView> {
             CheckResult::Noted => (Tone::Hold, Icon::TriangleAlert),
             CheckResult::Blocks => (Tone::Fail, Icon::CircleX),
         };
-        view! { <li data-s=tone.name()>{icon.small()}<span>{check.words.clone()}</span><span class="dim small">{check.note.clone()}</span></li> }
+        let fix = check.fix.clone().map(|fix| view! { <a class="link small" href=fix.href>{fix.word}</a> });
+        view! { <li data-s=tone.name()>{icon.small()}<span>{check.words.clone()}</span><span class="dim small">{check.note.clone()}{fix}</span></li> }
     });
     (!checks.is_empty()).then(|| view! { <ul class="checks">{rows.collect_view()}</ul> }.into_any())
 }

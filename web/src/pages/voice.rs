@@ -3,10 +3,12 @@
 //! In order of weight: the campaign with its state and controls; the stat strip, whose balance line must add up; the guards; the
 //! agents; the live calls; why it dialled.
 
+pub mod agent;
 mod agents;
 mod calls;
 mod dialer;
 mod guards;
+pub mod wall;
 
 use crate::{
     format,
@@ -36,6 +38,8 @@ pub struct VoiceView {
     pub calls_total: i64,
     /// The latest pacing decisions, newest first.
     pub pacing: Vec<PacingLine>,
+    /// What the chosen campaign would find if it began now; empty for one that has begun.
+    pub checks: Vec<super::confirm::Check>,
 }
 
 /// One entry of the campaign picker.
@@ -235,7 +239,7 @@ fn body(shell: &Shell, view: &VoiceView) -> AnyView {
     view! {
         <div class="head">
             <h1>"Voice Operations"</h1>
-            <span class="end">{crate::parts::live::pause_updates()}</span>
+            <span class="end"><a class="btn quiet" href="/voice/wall">"Wall board"</a><a class="btn danger" href="/kill-switch">{Icon::Ban.view()}"Kill switch…"</a>{crate::parts::live::pause_updates()}</span>
         </div>
         {match &view.dialer {
             None => none_yet(),
@@ -245,6 +249,7 @@ fn body(shell: &Shell, view: &VoiceView) -> AnyView {
                     <div class="cmd">{picker(view, dialer)}{dialer::state(&shell.clock, dialer)}{dialer::actions(&shell.clock, dialer)}</div>
                     {dialer::counts(dialer)}
                 </section>
+                {checklist(view)}
                 {guards::panel(&shell.clock, &dialer.guards)}
                 <div class="cols c-7-5">
                     {agents::panel(&shell.clock, view)}
@@ -262,12 +267,21 @@ fn live(clock: &Clock, view: &VoiceView) -> Option<AnyView> {
         dialer::state(clock, dialer),
         dialer::actions(clock, dialer),
         dialer::counts(dialer),
+        checklist(view),
         guards::panel(clock, &dialer.guards),
         agents::panel(clock, view),
         calls::panel(clock, view),
         why(clock, view),
     );
     Some(parts.into_any())
+}
+
+/// Before a start: `#checklist`, empty afterwards.
+fn checklist(view: &VoiceView) -> AnyView {
+    let panel = super::confirm::checks(&view.checks).map(|checks| {
+        view! { <section class="panel" aria-labelledby="checklist-h"><header><h2 id="checklist-h">"Before it starts"</h2></header><div class="body">{checks}</div></section> }
+    });
+    view! { <div class="halt" id="checklist">{panel}</div> }.into_any()
 }
 
 fn none_yet() -> AnyView {

@@ -20,6 +20,7 @@ const AGAIN: Duration = Duration::from_millis(300);
 pub(super) async fn hang_up(env: &Environment, ctx: &Ctx, job: &HangUp) -> Result<Outcome, Error> {
     let (run, leg) = match job {
         HangUp::Leg { agent, call_control_id } => (agent.0, call_control_id.clone()),
+        HangUp::Supervisor { session, call_control_id } => (session.0, call_control_id.clone()),
         HangUp::Zombie { call, call_control_id } => (call.0, call_control_id.clone()),
         HangUp::Call { call } => match leg(env, ctx, *call).await? {
             Ok(leg) => (call.0, leg),

@@ -5,7 +5,7 @@ use workflows::{
     db::Tx,
     hub::Hint,
     id::{CampaignId, MessageId, OrgId},
-    job,
+    job, kill_switch,
     message::{self, EmailBatch, RetryMessage, SendEmail, SendSms, SmsBatch, Target},
     recipient::{self, Event},
     transition::Actor,
@@ -20,6 +20,9 @@ const REQUESTS: usize = 3;
 
 pub(super) async fn sms_batch(env: &Environment, ctx: &Ctx, job: &SmsBatch) -> Result<Outcome, Error> {
     let mut tx = env.db.tenant(ctx.org()).await?;
+    if kill_switch::holds(&mut tx).await? {
+        return Ok(Outcome::snooze(kill_switch::LOOK_AGAIN));
+    }
     let Some(campaign) = running(&mut tx, ctx.org(), job.campaign).await? else { return Ok(not_running()) };
     let claims = recipient::claim(&mut tx, job.campaign, TEXTS).await?;
     let sender = campaign.caller_id.unwrap_or_default();
@@ -39,6 +42,9 @@ pub(super) async fn sms_batch(env: &Environment, ctx: &Ctx, job: &SmsBatch) -> R
 
 pub(super) async fn email_batch(env: &Environment, ctx: &Ctx, job: &EmailBatch) -> Result<Outcome, Error> {
     let mut tx = env.db.tenant(ctx.org()).await?;
+    if kill_switch::holds(&mut tx).await? {
+        return Ok(Outcome::snooze(kill_switch::LOOK_AGAIN));
+    }
     let Some(campaign) = running(&mut tx, ctx.org(), job.campaign).await? else { return Ok(not_running()) };
     let members = message::members_per_batch(campaign.rate_per_minute);
     let mut people = 0;

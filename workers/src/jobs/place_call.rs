@@ -15,7 +15,7 @@ use workflows::{
     call::{self, AFTER_GREETING_SILENCE, CALLS_THROTTLE, Dial, Event, Fact, PlaceCall, Placed, State},
     db::Tx,
     id::CallId,
-    job, throttle,
+    job, kill_switch, throttle,
     transition::Actor,
     webhook::{self, ApplyWebhook},
 };
@@ -47,6 +47,7 @@ pub(super) async fn place_call(env: &Environment, ctx: &Ctx, job: &PlaceCall) ->
             Ok(Outcome::Done)
         }
         Placed::NotNow(why) => Ok(Outcome::Cancel(why.into())),
+        Placed::Held => Ok(Outcome::snooze(kill_switch::LOOK_AGAIN)),
         Placed::Already(_) | Placed::Refused(_) => Ok(Outcome::Done),
     }
 }

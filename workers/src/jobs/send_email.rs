@@ -8,6 +8,7 @@ use resend::{Outcome as Answer, refusal::Kind, wire::email::Batch as Reply};
 use workflows::{
     db::Tx,
     id::{BatchId, MessageId, OrgId},
+    kill_switch,
     message::{self, Batch, EMAIL_THROTTLE, Event, Fact, Member, SendEmail},
     throttle,
     transition::Actor,
@@ -17,6 +18,8 @@ use crate::{environment::Environment, error::Error, ledger, mailing, outcome::Ou
 
 /// How long to wait before the same bytes are sent again.
 const AGAIN: Duration = Duration::from_secs(5);
+/// Real: nothing leaves later than a second after the kill switch was answered; the request takes the rest.
+const STOPPED_BY: Duration = Duration::from_millis(800);
 
 pub(super) async fn send_email(env: &Environment, ctx: &Ctx, job: &SendEmail) -> Result<Outcome, Error> {
     let started = Instant::now();
@@ -27,10 +30,17 @@ pub(super) async fn send_email(env: &Environment, ctx: &Ctx, job: &SendEmail) ->
         Batch::Again { members, body } => (members, body, false),
         Batch::Forgotten { members } => return close(tx, job.batch, &members, Event::GiveUp).await,
         Batch::Settled => return Ok(Outcome::Done),
+        Batch::Held => return Ok(Outcome::snooze(kill_switch::LOOK_AGAIN)),
     };
+    // Until the commit the kill switch waits for us; after it, it may be answered.
+    let committing = Instant::now();
     tx.commit().await?;
+    let late = committing.elapsed() > STOPPED_BY;
+    if late && !fresh {
+        return Ok(Outcome::snooze(AGAIN));
+    }
     // A process that slept between the intents and this line must not send on yesterday's verdicts.
-    let valid = !fresh || (started.elapsed() <= env.timers.intent_valid && ctx.still_ours());
+    let valid = !fresh || (started.elapsed() <= env.timers.intent_valid && !late && ctx.still_ours());
     let mail = env.mail().ok().filter(|_| valid);
     let Some(mail) = mail else { return void(env, ctx.org(), job.batch, &members).await };
     let (answer, line) = ledger::ask_mail("send_batch", mail.send_batch(body, &job.batch.to_string())).await;

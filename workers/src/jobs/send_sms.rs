@@ -10,6 +10,7 @@ use telnyx::{
 use workflows::{
     db::Tx,
     id::{MessageId, OrgId},
+    kill_switch,
     message::{self, Event, Fact, Failure, Placed, SMS_THROTTLE, SendSms, State, Text, Then},
     throttle,
     transition::Actor,
@@ -37,6 +38,7 @@ pub(super) async fn send_sms(env: &Environment, ctx: &Ctx, job: &SendSms) -> Res
             Ok(Outcome::Done)
         }
         Placed::No(why) => Ok(Outcome::Cancel(why.into())),
+        Placed::Held => Ok(Outcome::snooze(kill_switch::LOOK_AGAIN)),
         Placed::Already(_) => Ok(Outcome::Done),
     }
 }

@@ -15,6 +15,8 @@ pub enum ClientState {
     Attempt(Uuid),
     /// An agent's headset.
     Agent(Uuid),
+    /// A supervisor's telephone, of this session.
+    Supervisor(Uuid),
 }
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -28,23 +30,26 @@ struct Note {
     a: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     g: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    s: Option<Uuid>,
 }
 
 impl ClientState {
     /// As the carrier wants it.
     pub fn encode(self) -> String {
         let note = match self {
-            Self::Attempt(id) => Note { a: Some(id), g: None },
-            Self::Agent(id) => Note { a: None, g: Some(id) },
+            Self::Attempt(id) => Note { a: Some(id), ..Note::default() },
+            Self::Agent(id) => Note { g: Some(id), ..Note::default() },
+            Self::Supervisor(id) => Note { s: Some(id), ..Note::default() },
         };
-        BASE64.encode(serde_json::to_vec(&note).expect("two optional ids serialize"))
+        BASE64.encode(serde_json::to_vec(&note).expect("three optional ids serialize"))
     }
 
     /// `None` for any note that is not ours: the number may have other users.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64.decode(text.trim()).ok()?;
         let note: Note = serde_json::from_slice(&bytes).ok()?;
-        note.a.map(Self::Attempt).or(note.g.map(Self::Agent))
+        note.a.map(Self::Attempt).or(note.g.map(Self::Agent)).or(note.s.map(Self::Supervisor))
     }
 }
 
@@ -58,6 +63,7 @@ mod tests {
     #[rstest]
     #[case::of_an_attempt(ClientState::Attempt(ID))]
     #[case::of_an_agent(ClientState::Agent(ID))]
+    #[case::of_a_supervisor(ClientState::Supervisor(ID))]
     fn a_note_survives_the_journey(#[case] note: ClientState) {
         assert_eq!(ClientState::parse(&note.encode()), Some(note));
     }

@@ -11,7 +11,7 @@ use crate::{
     event,
     hub::Hint,
     id::{AgentId, CallId, OrgId},
-    job,
+    job, supervision,
     transition::{self, Actor, Change},
 };
 
@@ -23,6 +23,8 @@ struct Row {
     leg: String,
     leg_call_control_id: Option<String>,
     conference: Option<String>,
+    next_reason: Option<String>,
+    ordered: bool,
     version: i32,
 }
 
@@ -43,6 +45,9 @@ struct Step<'a> {
 /// [`Error::Illegal`] when it cannot be now.
 pub async fn record(tx: &mut Tx, id: AgentId, event: Event, actor: Actor) -> Result<State, Error> {
     let row = lock(tx, id).await?;
+    if row.ordered && row.state.is_busy() && matches!(event, Event::GoAvailable) {
+        return Err(Error::Ordered);
+    }
     let now = tx.now().await?;
     let context = Context { leg_up: row.conference.is_some(), next: row.next_state };
     let (change, later) = row.state.on(&event, context)?;
@@ -54,6 +59,9 @@ pub async fn record(tx: &mut Tx, id: AgentId, event: Event, actor: Actor) -> Res
     let step = Step { row: &row, event: &event, next, later, call, now };
     write(tx, id, &step, step.goes_on(actor)).await?;
     note(tx, id, &step, actor).await?;
+    if row.conference.is_some() && step.leg().1.is_none() {
+        supervision::agent_gone(tx, id).await?;
+    }
     for effect in change.effects {
         perform(tx, id, &row, effect).await?;
     }
@@ -67,7 +75,8 @@ async fn lock(tx: &mut Tx, id: AgentId) -> Result<Row, Error> {
     sqlx::query_as!(
         Row,
         r#"select org_id as "org: OrgId", state as "state: State", next_state as "next_state: State",
-                  call_id as "call: CallId", leg, leg_call_control_id, conference_id as conference, version
+                  call_id as "call: CallId", leg, leg_call_control_id, conference_id as conference, next_reason,
+                  break_by is not null as "ordered!", version
            from agents where id = $1 for update"#,
         id.0
     )
@@ -77,13 +86,23 @@ async fn lock(tx: &mut Tx, id: AgentId) -> Result<Row, Error> {
 }
 
 impl Step<'_> {
-    /// Why the agent is as they are, where the event says so.
+    /// Why the agent is as they are, where the event says so, or said so when it could not be done yet.
     fn reason(&self) -> Option<&str> {
         match self.event {
-            Event::TakeBreak { reason } => Some(reason),
+            Event::TakeBreak { reason } => (self.next == State::Break).then_some(reason.as_str()),
+            _ if self.next == State::Break && self.row.state != State::Break => self.row.next_reason.as_deref(),
             Event::Lost => Some("no heartbeat"),
             Event::LegDown => Some("audio leg ended"),
             _ => None,
+        }
+    }
+
+    /// Why the break that is to come.
+    fn next_reason(&self) -> Option<&str> {
+        match self.event {
+            _ if self.later != Some(State::Break) => None,
+            Event::TakeBreak { reason } => Some(reason),
+            _ => self.row.next_reason.as_deref(),
         }
     }
 
@@ -116,7 +135,9 @@ async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>, goes_on: bool) -> Resu
                 advance_at = case when $9 and exists(select from calls c join campaigns k on k.id = c.campaign_id
                                                      where c.id = agents.call_id and k.mode = 'power')
                                     then clock_timestamp() + make_interval(secs => auto_advance_secs)
-                                  when state = $2 then advance_at end
+                                  when state = $2 then advance_at end,
+                next_reason = $10,
+                break_by = case when $2 = 'break'::agent_state or $3 = 'break'::agent_state then break_by end
          where id = $1",
         id.0,
         step.next as State,
@@ -126,7 +147,8 @@ async fn write(tx: &mut Tx, id: AgentId, step: &Step<'_>, goes_on: bool) -> Resu
         step.reason(),
         leg,
         conference,
-        goes_on
+        goes_on,
+        step.next_reason()
     )
     .execute(&mut **tx)
     .await?;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    id::{AccountId, AgentId, CallId, CampaignId, RecipientId},
+    id::{AccountId, AgentId, CallId, CampaignId, RecipientId, SupervisionId},
     job::Job,
     phone::E164,
 };
@@ -92,7 +92,7 @@ about_a_call! {
     ReconcileAttempt = "reconcile_attempt" on "default",
 }
 
-/// Hangs up a call, or an agent's leg.
+/// Hangs up a call, or an agent's or a supervisor's leg.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HangUp {
@@ -106,6 +106,10 @@ pub enum HangUp {
     },
     Leg {
         agent: AgentId,
+        call_control_id: String,
+    },
+    Supervisor {
+        session: SupervisionId,
         call_control_id: String,
     },
 }
@@ -128,6 +132,12 @@ impl HangUp {
     pub fn leg(agent: AgentId, call_control_id: &str) -> Self {
         Self::Leg { agent, call_control_id: call_control_id.to_owned() }
     }
+
+    /// Lets go of a supervisor.
+    #[must_use]
+    pub fn supervisor(session: SupervisionId, call_control_id: &str) -> Self {
+        Self::Supervisor { session, call_control_id: call_control_id.to_owned() }
+    }
 }
 
 impl Job for HangUp {
@@ -138,6 +148,7 @@ impl Job for HangUp {
         Some(match self {
             Self::Call { call } | Self::Zombie { call, .. } => call.0,
             Self::Leg { agent, .. } => agent.0,
+            Self::Supervisor { session, .. } => session.0,
         })
     }
 }

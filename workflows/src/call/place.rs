@@ -1,7 +1,7 @@
 //! The intent to dial: the check, the verdict and the attempt, written before anything is asked of the carrier.
 //!
-//! Locks, in this order: the campaign (shared, so that a pause waits for us or we see it), the recipient, the person,
-//! the agent who dials by hand. Everything else is read after them.
+//! Locks, in this order: the kill switch and the campaign (shared, so that an order or a pause waits for us or we see it),
+//! the recipient, the person, the agent who dials by hand. Everything else is read after them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -15,6 +15,7 @@ use crate::{
     decision::{self, Contact, To},
     event,
     id::{AccountId, AgentId, CallId, CampaignId, ConsumerId, DecisionId, OrgId, RecipientId},
+    kill_switch,
     phone::E164,
     place::Zones,
     recipient,
@@ -35,6 +36,8 @@ pub enum Placed {
     Refused(Verdict),
     /// Not now: the campaign is not running, the claim is gone, the line is in use. Nothing was written.
     NotNow(&'static str),
+    /// The kill switch is on: ask again later. Nothing was written.
+    Held,
 }
 
 /// What to ask the carrier for.
@@ -70,8 +73,9 @@ pub(super) struct Intent {
 /// # Errors
 /// When the database is away.
 pub async fn place(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
+    let held = kill_switch::holds(tx).await?;
     lock(tx, &job.target).await?;
-    let placed = decide(tx, job).await?;
+    let placed = if held { hold(tx, job).await? } else { decide(tx, job).await? };
     if let (Target::Recipient { campaign, agent: Some(agent), .. }, Placed::Refused(_) | Placed::NotNow(_)) =
         (&job.target, &placed)
     {
@@ -123,6 +127,24 @@ async fn decide(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
         return Ok(Placed::Refused(verdict));
     }
     write(tx, intent, to, decision, verdict.zones, now).await
+}
+
+/// The kill switch is on. A claim is given back, for when it is lifted there may be no agent to take the call; nor does
+/// somebody who dialed by hand want the call by then. Only a retry that nobody waits for comes again.
+async fn hold(tx: &mut Tx, job: &PlaceCall) -> Result<Placed, Error> {
+    if let Some(state) = existing(tx, job.call).await? {
+        return Ok(Placed::Already(state));
+    }
+    match &job.target {
+        Target::Recipient { recipient, campaign, phone, .. } => {
+            if listed(tx, job.call, *recipient, *campaign, phone.as_ref()).await?.is_ok() {
+                recipient::record(tx, *recipient, recipient::Event::Release, Actor::System).await?;
+            }
+            Ok(Placed::NotNow(kill_switch::BECAUSE))
+        }
+        Target::Account { agent: Some(_), attempt_no: 1, .. } => Ok(Placed::NotNow(kill_switch::BECAUSE)),
+        Target::Account { .. } => Ok(Placed::Held),
+    }
 }
 
 async fn lock(tx: &mut Tx, target: &Target) -> Result<(), Error> {

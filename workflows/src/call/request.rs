@@ -14,7 +14,7 @@ use crate::{
     db::Tx,
     decision,
     id::{AccountId, AgentId, CallId, CampaignId, OrgId, RecipientId},
-    job,
+    job, kill_switch,
     phone::E164,
     recipient,
     transition::Actor,
@@ -48,6 +48,9 @@ pub enum Declined {
 /// # Errors
 /// [`Error::NotFound`] also for another organisation's account, [`Error::NotOnList`] for a place that is not the account's.
 pub async fn request(tx: &mut Tx, org: OrgId, ask: &Ask, actor: Actor) -> Result<Result<CallId, Declined>, Error> {
+    if kill_switch::holds(tx).await? {
+        return Ok(Err(Declined::NotNow(kill_switch::BECAUSE)));
+    }
     let call = CallId::new();
     let (intent, target) = match ask.recipient {
         None => of_account(tx, call, ask).await?,

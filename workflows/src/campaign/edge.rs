@@ -51,7 +51,8 @@ pub async fn legal_edge(
 
 /// By which clocks the next in line may live.
 pub(super) async fn in_line(tx: &mut Tx, org: OrgId, campaign: CampaignId) -> Result<Vec<Zones>, sqlx::Error> {
-    let people = sqlx::query!(
+    let people = sqlx::query_as!(
+        Where,
         r#"select c.tz_confirmed, a.state as "state?", a.zip as "zip?",
                   (select p.e164 from phones p where p.consumer_id = r.consumer_id and p.status = 'ok'
                    order by p.position, p.id limit 1) as phone
@@ -69,12 +70,24 @@ pub(super) async fn in_line(tx: &mut Tx, org: OrgId, campaign: CampaignId) -> Re
     )
     .fetch_all(&mut **tx)
     .await?;
-    let zones = people.into_iter().map(|person| {
-        let phone = person.phone.and_then(|phone| E164::parse(&phone).ok());
-        let state = person.state.and_then(|state| State::parse(&state).ok());
-        let zip = person.zip.and_then(|zip| Zip::parse(&zip).ok());
-        let confirmed = person.tz_confirmed.and_then(|zone| zone.parse().ok());
+    Ok(people.into_iter().map(Where::zones).collect())
+}
+
+/// What tells where somebody may be.
+pub(super) struct Where {
+    pub(super) tz_confirmed: Option<String>,
+    pub(super) state: Option<String>,
+    pub(super) zip: Option<String>,
+    pub(super) phone: Option<String>,
+}
+
+impl Where {
+    /// Every clock that may be theirs.
+    pub(super) fn zones(self) -> Zones {
+        let phone = self.phone.and_then(|phone| E164::parse(&phone).ok());
+        let state = self.state.and_then(|state| State::parse(&state).ok());
+        let zip = self.zip.and_then(|zip| Zip::parse(&zip).ok());
+        let confirmed = self.tz_confirmed.and_then(|zone| zone.parse().ok());
         candidate_zones(phone.as_ref(), state, zip, confirmed)
-    });
-    Ok(zones.collect())
+    }
 }

@@ -1,7 +1,7 @@
 //! Why a job does not run: the one rule that holds it, until when, and what would hold it next.
 //!
 //! ```text
-//! ended ▶ running ▶ its campaign ▶ not due yet ▶ queue paused ▶ no worker ▶ limit ▶ all slots taken ▶ its turn
+//! ended ▶ running ▶ kill switch ▶ its campaign ▶ not due yet ▶ queue paused ▶ no worker ▶ limit ▶ all slots taken ▶ its turn
 //! ```
 //!
 //! [`rules`] decides over facts alone, in the order in which the platform itself asks; [`load`] reads the facts of
@@ -32,6 +32,8 @@ pub enum Rule {
     Running,
     /// A worker has it, and it ends at its next retry or snooze: somebody cancelled it.
     CancelAsked,
+    /// The organisation's kill switch is on.
+    KillSwitch,
     /// Its campaign does not work now.
     CampaignPaused,
     /// Its campaign is outside its own hours.
@@ -109,12 +111,23 @@ pub struct Facts {
     pub limits: Vec<Limit>,
     /// Its campaign.
     pub campaign: Option<Campaign>,
+    /// The kill switch, where it is on.
+    pub stopped: Option<Stopped>,
     /// What the person on the list waits for, in words.
     pub waits_for: Option<String>,
     /// Due jobs taken before it; none where nobody counted.
     pub ahead: Option<i64>,
     /// The job that has its unique key.
     pub rival: Option<JobId>,
+}
+
+/// An order that nobody be contacted.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// Who gave it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A queue's orders and workers.
@@ -167,6 +180,7 @@ pub fn rules(job: &Job, facts: &Facts, now: DateTime<Utc>) -> Vec<Held> {
         return vec![held];
     }
     let asked = [
+        of_switch(job, facts),
         of_campaign(job, facts),
         later(job, facts, now),
         of_queue(job, facts),
@@ -212,6 +226,20 @@ fn at_work(job: &Job) -> Option<Held> {
     let because =
         if job.cancelled { "it runs, and ends at its next retry: it was cancelled" } else { "a worker has it" };
     job.running.then(|| Held::new(rule, because))
+}
+
+/// No intent is written while it is on.
+fn of_switch(job: &Job, facts: &Facts) -> Option<Held> {
+    facts.stopped.as_ref().filter(|_| reaches_people(&job.kind)).map(Stopped::holds)
+}
+
+impl Stopped {
+    fn holds(&self) -> Held {
+        Held::new(
+            Rule::KillSwitch,
+            format!("the kill switch is on, by {}: {}; a supervisor has to lift it", self.by, self.reason),
+        )
+    }
 }
 
 /// A campaign that does not work claims nobody, and takes back whom it claimed when their turn comes.

@@ -11,10 +11,12 @@ use super::{
     place::{self, ByMail},
 };
 use crate::{
+    campaign,
     compliance::Channel,
     db::Tx,
     decision,
     id::{AccountId, BatchId, CampaignId, ConsumerId, MessageId, OrgId, RecipientId},
+    kill_switch,
 };
 
 /// The provider remembers a key for a day; an hour before that we stop relying on it.
@@ -31,6 +33,8 @@ pub enum Batch {
     Forgotten { members: Vec<MessageId> },
     /// It is done, or gone.
     Settled,
+    /// The kill switch is on: ask again later. Nothing was written, and nothing may be sent again.
+    Held,
 }
 
 /// One e-mail of a batch. Its `Debug` tells nobody's address and no word of it.
@@ -63,13 +67,23 @@ struct Row {
 /// # Errors
 /// When the database is away.
 pub async fn take_batch(tx: &mut Tx, id: BatchId, site: &str) -> Result<Batch, Error> {
+    let held = kill_switch::holds(tx).await?;
     let row = read(tx, id).await?;
     let ids = || row.members.iter().copied().map(MessageId).collect();
     match row.body {
         _ if row.settled => Ok(Batch::Settled),
         Some(_) if row.old => Ok(Batch::Forgotten { members: ids() }),
+        body if held && (body.is_some() || contacts(tx, row.campaign).await?) => Ok(Batch::Held),
         Some(body) => Ok(Batch::Again { members: ids(), body }),
         None => Ok(Batch::Fresh(decide(tx, id, row.campaign, &row.members, site).await?)),
+    }
+}
+
+/// A campaign that does not run any more takes its people back, switch or no switch.
+async fn contacts(tx: &mut Tx, campaign: Option<CampaignId>) -> Result<bool, Error> {
+    match campaign {
+        Some(campaign) => Ok(campaign::is_running(tx, campaign).await?),
+        None => Ok(true),
     }
 }
 

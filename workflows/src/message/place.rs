@@ -1,6 +1,7 @@
 //! The intent to send: the check, the verdict and the attempt, written before anything is asked of the provider.
 //!
-//! Locks as for a call: the campaign (shared, so that a pause waits for us or we see it), the recipient, the person.
+//! Locks as for a call: the kill switch and the campaign (shared, so that an order or a pause waits for us or we see it),
+//! the recipient, the person.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -12,12 +13,13 @@ use super::{
     record,
 };
 use crate::{
+    campaign,
     compliance::{Channel, Mode, Verdict},
     db::Tx,
     decision::{self, Contact},
     event,
     id::{AccountId, BatchId, CampaignId, ConsumerId, DecisionId, MessageId, OrgId, RecipientId},
-    recipient,
+    kill_switch, recipient,
     template::{Missing, Rendered},
     transition::{self, Actor, Change},
 };
@@ -31,6 +33,8 @@ pub enum Placed {
     Already(State),
     /// Not sent: a rule, a missing field, a pause. Whoever is concerned knows.
     No(&'static str),
+    /// The kill switch is on: ask again later. Nothing was written.
+    Held,
 }
 
 /// What to ask the carrier for. Its `Debug` tells nobody's number and no word of it.
@@ -71,11 +75,16 @@ pub(super) struct Intent<'a> {
 /// # Errors
 /// When the database is away.
 pub async fn place(tx: &mut Tx, job: &SendSms) -> Result<Placed, Error> {
+    let held = kill_switch::holds(tx).await?;
     match job.target {
         Target::Recipient { recipient, campaign } => {
             lock(tx, campaign, recipient).await?;
             if let Some(state) = existing(tx, job.message).await? {
                 return Ok(Placed::Already(state));
+            }
+            // One that does not run any more takes its people back, switch or no switch.
+            if held && campaign::is_running(tx, campaign).await? {
+                return Ok(Placed::Held);
             }
             match attempt(tx, job.message, recipient, Channel::Sms, None).await? {
                 Ok(ready) => {
@@ -84,7 +93,7 @@ pub async fn place(tx: &mut Tx, job: &SendSms) -> Result<Placed, Error> {
                 Err(why) => Ok(Placed::No(why)),
             }
         }
-        Target::Composed => composed(tx, job.message).await,
+        Target::Composed => composed(tx, job.message, held).await,
     }
 }
 
@@ -238,7 +247,7 @@ async fn refuse(tx: &mut Tx, recipient: RecipientId, verdict: &Verdict) -> Resul
 }
 
 /// Something that somebody wrote: decided at the moment of sending, whatever was said when it was written.
-async fn composed(tx: &mut Tx, id: MessageId) -> Result<Placed, Error> {
+async fn composed(tx: &mut Tx, id: MessageId, held: bool) -> Result<Placed, Error> {
     let row = sqlx::query!(
         r#"select org_id as "org: OrgId", account_id as "account: AccountId", consumer_id as "consumer: ConsumerId",
                   our_addr, their_addr, body, state as "state: State", intent_at is not null as "intended!"
@@ -252,6 +261,9 @@ async fn composed(tx: &mut Tx, id: MessageId) -> Result<Placed, Error> {
     decision::lock(tx, consumer).await?;
     if row.intended || row.state != State::Queued {
         return Ok(Placed::Already(row.state));
+    }
+    if held {
+        return Ok(Placed::Held);
     }
     if !permitted(tx, id, row.org, account, consumer, "sms", &row.their_addr).await? {
         return Ok(Placed::No("a rule refused it"));

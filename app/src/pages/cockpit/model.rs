@@ -6,6 +6,7 @@ use web::{
     pages::cockpit::{
         AccountPanel, Advance, CockpitView, HistoryLine, LastCall, LastKind, Me, MessageLine, NextPerson, QueueRow,
         Ready, Stage, Talk,
+        floor::{FloorView, NoteLine},
     },
     state::{AgentState, CallState},
 };
@@ -20,6 +21,7 @@ use workflows::{
     disclosure,
     id::{AccountId, AgentId, ThreadId},
     identity::Principal,
+    supervision,
     thread::{self, Thread},
     timeline,
 };
@@ -27,7 +29,7 @@ use workflows::{
 use crate::{
     pages::{
         account::{self as page, threads},
-        accounts,
+        accounts, voice,
     },
     problem::Problem,
     state::App,
@@ -39,6 +41,8 @@ const QUEUE: usize = 5;
 const LINES: i64 = 6;
 /// So many of the conversations that nobody has read.
 const UNREAD: i64 = 5;
+/// So much of what supervisors said.
+const NOTES: i64 = 20;
 /// A countdown that ended longer ago, with nobody to call, does not dial whoever comes up then.
 const LATE: TimeDelta = TimeDelta::seconds(5);
 /// What only the platform says.
@@ -75,11 +79,35 @@ pub(super) async fn load(
         Some(id) => threads::one(&mut tx, caller, id, &here(id)).await?,
         None => None,
     };
+    let floor = floor(&mut tx, caller, &agent).await?;
     let campaign = call.and_then(|call| call.campaign_name).or_else(|| next.first().map(|n| n.campaign_name.clone()));
     tx.commit().await?;
     let account = account.map(|(_, panel)| panel);
     let me = standing(&agent, campaign);
-    Ok(CockpitView { me, stage, queue, queued, account, messages: messages.into_iter().map(unread).collect(), thread })
+    let messages = messages.into_iter().map(unread).collect();
+    Ok(CockpitView { me, stage, queue, queued, account, messages, thread, floor })
+}
+
+/// Who is on the line, the break that was ordered, and what was said.
+async fn floor(tx: &mut Tx, caller: &Principal, agent: &Agent) -> Result<FloorView, Problem> {
+    let present = supervision::of_agent(tx, caller.org, agent.id).await?;
+    let notes = agent::notes(tx, caller.org, agent.id, NOTES).await?;
+    let by = agent::break_by(tx, caller.org, agent.id).await?;
+    let why = notes.iter().find(|note| note.kind == "break").map(|note| note.body.clone());
+    // An order stands at the top as long as it holds; afterwards it is one line of the log.
+    let (unread, read) = notes.into_iter().partition(|note| note.seen_at.is_none() && note.kind == "message");
+    let lines = |notes: Vec<agent::Note>| notes.into_iter().map(said).collect();
+    Ok(FloorView {
+        present: present.iter().filter(|one| one.role_now.is_some()).map(voice::agent::present).collect(),
+        ordered: by.zip(why),
+        unread: lines(unread),
+        read: lines(read),
+    })
+}
+
+fn said(note: agent::Note) -> NoteLine {
+    let words = if note.kind == "break" { format!("ordered a break: {}", note.body) } else { note.body };
+    NoteLine { id: note.id, by: note.by, at: note.at, words }
 }
 
 /// The cockpit with a conversation open.

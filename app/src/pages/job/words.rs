@@ -19,6 +19,7 @@ fn word(rule: Rule) -> (&'static str, Tone, Icon) {
         Rule::UniqueKey => ("Key taken", Tone::Hold, Icon::Repeat),
         Rule::Running => ("Running", Tone::Ring, Icon::Loader),
         Rule::CancelAsked => ("Being cancelled", Tone::Hold, Icon::X),
+        Rule::KillSwitch => ("Kill switch on", Tone::Fail, Icon::Ban),
         Rule::CampaignPaused => ("Campaign paused", Tone::Hold, Icon::Pause),
         Rule::CampaignWindow => ("Outside its hours", Tone::Hold, Icon::Clock),
         Rule::Retry => ("Backs off", Tone::Hold, Icon::RotateCw),

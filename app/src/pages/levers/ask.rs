@@ -8,11 +8,19 @@ use web::{
 use workflows::{
     campaign::{self, Campaign, Kind, Panel},
     db::Tx,
+    identity::Principal,
 };
 
+use super::checklist;
 use crate::{api::dialer, config::Mail, problem::Problem, state::App};
 
-pub(super) async fn start(app: &App, tx: &mut Tx, found: &Campaign, panel: &Panel) -> Result<ConfirmView, Problem> {
+pub(super) async fn start(
+    app: &App,
+    caller: &Principal,
+    tx: &mut Tx,
+    found: &Campaign,
+    panel: &Panel,
+) -> Result<ConfirmView, Problem> {
     let people = counted(panel.callable, "person", "people");
     let does = does(found.kind);
     let later = found.state == campaign::State::Draft && (found.starts_at.is_some() || found.cron.is_some());
@@ -22,7 +30,7 @@ pub(super) async fn start(app: &App, tx: &mut Tx, found: &Campaign, panel: &Pane
         consequence: format!("{when} {does}s up to {people}, each checked again at the moment it happens."),
         shares: Vec::new(),
         balance: None,
-        checks: checks(app, tx, found, later).await?,
+        checks: checks(app, caller, tx, found, panel, later).await?,
         asks_reason: false,
         reason: String::new(),
         errors: Vec::new(),
@@ -43,8 +51,15 @@ fn does(kind: Kind) -> &'static str {
 }
 
 /// What a start would find, one line each.
-async fn checks(app: &App, tx: &mut Tx, found: &Campaign, later: bool) -> Result<Vec<Check>, Problem> {
-    let check = |result, words: String| Check { result, words, note: String::new() };
+async fn checks(
+    app: &App,
+    caller: &Principal,
+    tx: &mut Tx,
+    found: &Campaign,
+    panel: &Panel,
+    later: bool,
+) -> Result<Vec<Check>, Problem> {
+    let check = |result, words: String| Check { result, words, note: String::new(), fix: None };
     let provider = match dialer::provider(app, found.kind) {
         Ok(()) => check(CheckResult::Passed, provider(app, found.kind)),
         Err(problem) => check(CheckResult::Blocks, problem.sentence()),
@@ -57,7 +72,11 @@ async fn checks(app: &App, tx: &mut Tx, found: &Campaign, later: bool) -> Result
         }
         Err(error) => return Err(error.into()),
     };
-    Ok(vec![provider, ready])
+    let more = match found.kind {
+        Kind::Voice => checklist::of(tx, caller, found, panel, later).await?,
+        Kind::SmsBlast | Kind::EmailBlast => Vec::new(),
+    };
+    Ok([vec![provider, ready], more].concat())
 }
 
 fn provider(app: &App, kind: Kind) -> String {

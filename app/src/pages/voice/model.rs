@@ -19,7 +19,7 @@ use workflows::{
     phone::E164,
 };
 
-use crate::{problem::Problem, state::App};
+use crate::{pages::levers::checklist, problem::Problem, state::App};
 
 /// What fits on a screen.
 const CALLS: i64 = 40;
@@ -73,6 +73,13 @@ async fn of(tx: &mut Tx, caller: &Principal, campaign: &Campaign, all: &[Campaig
     let calls = campaign::live(tx, caller.org, campaign.id, CALLS).await?;
     let edge = campaign::legal_edge(tx, caller.org, campaign.id, now).await?;
     let reasons = pacing::why(tx, campaign.id, REASONS).await?;
+    let checks = match campaign.state {
+        campaign::State::Draft | campaign::State::Scheduled => {
+            let later = campaign.starts_at.is_some() || campaign.cron.is_some();
+            checklist::of(tx, caller, campaign, &panel, later).await?
+        }
+        _ => Vec::new(),
+    };
     let sees = caller.may(Right::SeeAccounts);
     let present: Vec<&Agent> = agents.iter().filter(|a| a.state != agent::State::Offline).collect();
     Ok(VoiceView {
@@ -89,6 +96,7 @@ async fn of(tx: &mut Tx, caller: &Principal, campaign: &Campaign, all: &[Campaig
             counts: counts(&stats, &panel),
             guards: guards(campaign, &panel, &present, edge, now),
         }),
+        checks,
         agents: present.into_iter().map(|agent| agent_row(agent, sees, now)).collect(),
         calls_total: stats.live,
         calls: calls.into_iter().map(|call| call_row(call, sees)).collect(),
@@ -209,7 +217,7 @@ fn region(zone: Tz) -> String {
 }
 
 /// Whom they talk to is shown to those who may see accounts.
-fn agent_row(agent: &Agent, sees: bool, now: DateTime<Utc>) -> AgentRow {
+pub(super) fn agent_row(agent: &Agent, sees: bool, now: DateTime<Utc>) -> AgentRow {
     let secs = (now - agent.since).num_seconds();
     let overdue = match agent.state {
         agent::State::WrapUp => secs > LONG_WRAP_UP_SECS,

@@ -62,7 +62,7 @@ fn row(clock: &Clock, agent: &AgentRow) -> AnyView {
     let aht = agent.aht_secs.map_or("".to_owned(), |s| format!("{}:{:02}", s / 60, s % 60));
     view! {
         <tr id=format!("agent-{}", agent.id)>
-            <th scope="row"><span class="who"><span class="avatar" aria-hidden="true">{initials(&agent.name)}</span>{agent.name.clone()}</span></th>
+            <th scope="row"><span class="who"><span class="avatar" aria-hidden="true">{initials(&agent.name)}</span><a class="plain-link" href=format!("/voice/agents/{}", agent.id)>{agent.name.clone()}</a></span></th>
             <td>{agent.state.chip(row_form(agent.state))}</td>
             <td class="num" data-l="for">{since(clock, agent.since, agent.overdue)}</td>
             <td class="clip hide">{with(agent)}</td>

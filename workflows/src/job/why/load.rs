@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Campaign, Facts, Held, Job, JobId, Limit, Queue, State, names, rules};
+use super::{Campaign, Facts, Held, Job, JobId, Limit, Queue, State, Stopped, names, rules};
 use crate::{
     campaign,
     db::Tx,
     id::{CampaignId, OrgId},
     job::Job as _,
+    kill_switch,
     message::{SendEmail, SendSms},
 };
 
@@ -54,6 +55,9 @@ pub async fn load_one(tx: &mut Tx, org: OrgId, id: JobId) -> Result<Option<Vec<H
 /// When the connection is lost.
 pub async fn of_list(tx: &mut Tx, org: OrgId, campaign: CampaignId) -> Result<Option<Held>, sqlx::Error> {
     let found = campaigns(tx, org, &[campaign.0]).await?;
+    if let (Some(stopped), Some(_)) = (stopped(tx, org).await?, found.get(&campaign.0)) {
+        return Ok(Some(stopped.holds()));
+    }
     Ok(found.get(&campaign.0).and_then(Campaign::holds))
 }
 
@@ -97,6 +101,7 @@ struct Around {
     limits: HashMap<String, Limit>,
     campaigns: HashMap<Uuid, Campaign>,
     people: HashMap<Uuid, String>,
+    stopped: Option<Stopped>,
 }
 
 impl Around {
@@ -108,6 +113,7 @@ impl Around {
             limits: limits(tx, &keys).await?,
             campaigns: campaigns(tx, org, &named("campaign")).await?,
             people: people(tx, org, &named("recipient")).await?,
+            stopped: stopped(tx, org).await?,
         })
     }
 
@@ -118,6 +124,7 @@ impl Around {
             limits: keys.iter().filter_map(|key| self.limits.get(key).cloned()).collect(),
             campaign: id_in(&row.args, "campaign").and_then(|id| self.campaigns.get(&id).cloned()),
             waits_for: id_in(&row.args, "recipient").and_then(|id| self.people.get(&id).cloned()),
+            stopped: self.stopped.clone(),
             ahead: None,
             rival: row.rival.map(JobId),
         }
@@ -142,6 +149,11 @@ fn id_in(args: &Value, name: &str) -> Option<Uuid> {
     let fields = args.as_object()?;
     let here = fields.get(name).and_then(Value::as_str).and_then(|id| id.parse().ok());
     here.or_else(|| fields.values().find_map(|inner| id_in(inner, name)))
+}
+
+async fn stopped(tx: &mut Tx, org: OrgId) -> Result<Option<Stopped>, sqlx::Error> {
+    let order = kill_switch::current(tx, org).await?;
+    Ok(order.map(|order| Stopped { by: order.by, reason: order.reason }))
 }
 
 async fn jobs(tx: &mut Tx, org: OrgId, ids: &[JobId]) -> Result<Vec<Row>, sqlx::Error> {

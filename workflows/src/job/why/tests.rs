@@ -33,6 +33,10 @@ fn campaign(state: campaign::State, reason: Option<&str>) -> Option<Campaign> {
     Some(Campaign { name: "Spring".into(), state, pause_reason, opens_at: Some(at(50)) })
 }
 
+fn stopped() -> Option<Stopped> {
+    Some(Stopped { by: "Rita".into(), reason: "wrong list".into() })
+}
+
 fn limit(next: u32, paused: Option<u32>) -> Vec<Limit> {
     let name = "the carrier's pace of texts".into();
     vec![Limit { name, permits: 6, period_ms: 60_000, next_at: at(next), paused_until: paused.map(at) }]
@@ -76,6 +80,9 @@ fn busy() -> Queue {
 #[case::behind_many(job(), Facts { ahead: Some(10_001), ..facts() }, Rule::Behind, None, "more than 10,000")]
 #[case::campaign_paused(job(), Facts { campaign: campaign(campaign::State::Paused, Some("supervisor")), ..facts() }, Rule::CampaignPaused, None, "Spring is paused")]
 #[case::campaign_window(job(), Facts { campaign: campaign(campaign::State::Paused, Some("window_closed")), ..facts() }, Rule::CampaignWindow, Some(50), "outside its hours")]
+#[case::stopped(job(), Facts { stopped: stopped(), ..facts() }, Rule::KillSwitch, None, "by Rita: wrong list")]
+#[case::stopped_and_put_off(put_off(), Facts { stopped: stopped(), ..facts() }, Rule::KillSwitch, None, "kill switch")]
+#[case::stopped_does_not_hold_a_hangup(Job { kind: "hang_up".into(), ..job() }, Facts { stopped: stopped(), ..facts() }, Rule::Next, None, "next")]
 #[case::campaign_over(job(), Facts { campaign: campaign(campaign::State::Stopped, None), ..facts() }, Rule::CampaignPaused, None, "over")]
 #[case::campaign_runs(job(), Facts { campaign: campaign(campaign::State::Running, None), ..facts() }, Rule::Next, None, "next")]
 #[case::a_pause_does_not_hold_its_plan(Job { kind: "plan_campaign".into(), ..job() }, Facts { campaign: campaign(campaign::State::Paused, None), ..facts() }, Rule::Next, None, "next")]
