@@ -21,6 +21,7 @@ pub(crate) mod machinery;
 mod messages;
 mod preferences;
 pub(crate) mod queues;
+mod recordings;
 pub(crate) mod shapes;
 pub(crate) mod suppressions;
 mod why;
@@ -40,6 +41,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(campaigns::router())
         .merge(dialer::router())
         .merge(calls::router())
+        .merge(recordings::router())
         .merge(disclosures::router())
         .merge(suppressions::router())
         .merge(consents::router())

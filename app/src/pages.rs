@@ -16,6 +16,7 @@ mod imports;
 mod job;
 mod jobs;
 mod levers;
+mod listen;
 mod live;
 mod login;
 mod machinery;

@@ -17,6 +17,7 @@ use workflows::{
     job,
     message::{self, ReconcileMessage},
     recipient,
+    recording::{self, FetchRecording},
     transition::Actor,
 };
 
@@ -61,6 +62,9 @@ async fn sweep(env: &Environment) -> Result<(), Error> {
     }
     for (id, org) in message::stale(&mut tx, env.timers.silence.as_secs_f64(), BATCH).await? {
         job::enqueue(&mut tx, org, &ReconcileMessage { message: id }).await?;
+    }
+    for (id, org) in recording::forgotten(&mut tx, BATCH).await? {
+        job::enqueue(&mut tx, org, &FetchRecording { call: id }).await?;
     }
     let lost = agent::unseen(&mut tx, env.timers.agent_grace).await?;
     let legs = agent::legs(&mut tx).await?;

@@ -26,15 +26,14 @@ pub use self::{
     disposition::{Disposition, Reach, Said, close_wrap_up, dispose, give_back, keep_note},
     jobs::{
         AmdOutcome, CALLS_THROTTLE, CloseWrapUp, ConnectDeadline, HangUp, PlaceCall, ReconcileAttempt, StartRecording,
-        Target,
+        StartTranscription, Target,
     },
     place::{Dial, Placed, place},
     queries::{
         Call, Live, Summary, anything_lately, by_carrier, dispositions, find, live, lock_now, org, stale, to_connect,
     },
     record::{
-        AFTER_GREETING_SILENCE, Fact, ask_to_join, checked, is_recorded, joined_after, record, recording_saved,
-        recording_started,
+        AFTER_GREETING_SILENCE, Fact, ask_to_join, checked, is_recorded, joined_after, record, recording_started,
     },
     request::{Ask, Declined, request},
 };
@@ -244,7 +243,7 @@ pub enum Effect {
     ReleaseAgent,
     /// The agent talks now.
     ConnectAgent,
-    /// Record the conversation, unless that has begun.
+    /// Record the conversation, unless that has begun, and have it written down.
     Record,
     /// The agent writes down what came of it.
     WrapUp,

@@ -1,21 +1,48 @@
 //! The carrier's words into ours. The only place where an event type of the carrier's decides anything.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use telnyx::{
     Event, HangupClass, classify_hangup,
     event::Kind,
     wire::{
         call::CallEvent,
-        webhook::{AmdResult, GreetingResult, Hangup},
+        record::Urls,
+        transcription::TranscriptionData,
+        webhook::{AmdResult, GreetingResult, Hangup, RecordingSaved},
     },
 };
-use workflows::call::{Answer, Event as Happened, Fact, Release};
+use workflows::{
+    call::{Answer, Event as Happened, Fact, Release},
+    transcript::Speaker,
+};
+
+/// A link to a recording is good for so long from the event on (telnyx FACTS §2).
+pub(crate) const LINK_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 /// What an event tells about a call.
 pub(crate) enum Heard {
     Happened(Happened, Fact),
-    RecordingSaved { recording: Option<String>, ended_at: Option<DateTime<Utc>> },
+    RecordingSaved(Saved),
+    RecordingLost,
+    Said(Words),
     Nothing,
+}
+
+/// The carrier has a recording whole.
+#[derive(Debug, Default)]
+pub(crate) struct Saved {
+    pub(crate) recording: Option<String>,
+    pub(crate) link: Option<(String, DateTime<Utc>)>,
+    pub(crate) started_at: Option<DateTime<Utc>>,
+    pub(crate) ended_at: Option<DateTime<Utc>>,
+}
+
+/// One line of a conversation.
+pub(crate) struct Words {
+    pub(crate) speaker: Speaker,
+    pub(crate) text: String,
+    pub(crate) confidence: Option<f64>,
+    pub(crate) at: Option<DateTime<Utc>>,
 }
 
 /// Translates one event.
@@ -40,15 +67,43 @@ pub(crate) fn translate(event: &Event) -> Heard {
             let (happened, fact) = hung_up(hangup, fact);
             return Heard::Happened(happened, fact);
         }
-        Kind::RecordingSaved(saved) => {
-            return Heard::RecordingSaved {
-                recording: saved.recording_id.clone(),
-                ended_at: saved.recording_ended_at.or(event.occurred_at),
-            };
+        Kind::RecordingSaved(saved) => return Heard::RecordingSaved(whole(saved, event.occurred_at)),
+        Kind::RecordingError(_) => return Heard::RecordingLost,
+        Kind::Transcription(line) => {
+            let words = line.transcription_data.as_ref().and_then(|data| words(data, event.occurred_at));
+            return words.map_or(Heard::Nothing, Heard::Said);
         }
         _ => return Heard::Nothing,
     };
     Heard::Happened(happened, fact)
+}
+
+fn whole(saved: &RecordingSaved, at: Option<DateTime<Utc>>) -> Saved {
+    let link = saved.recording_urls.as_ref().and_then(link);
+    Saved {
+        recording: saved.recording_id.clone(),
+        // Without a time nobody can tell when it ends: a fresh one is asked for.
+        link: link.zip(at.map(|at| at + LINK_LASTS)),
+        started_at: saved.recording_started_at,
+        ended_at: saved.recording_ended_at.or(at),
+    }
+}
+
+/// Where a recording is: we ask for the smaller format, and take what there is.
+pub(crate) fn link(urls: &Urls) -> Option<String> {
+    urls.mp3.as_ref().or(urls.wav.as_ref()).map(|link| link.0.clone())
+}
+
+/// What a line says: only what the carrier will not change any more. *Inbound* is the leg that was to be written down, the
+/// person's; *outbound* is whoever they talk to.
+fn words(data: &TranscriptionData, at: Option<DateTime<Utc>>) -> Option<Words> {
+    let text = data.transcript.as_ref().filter(|_| data.is_final != Some(false))?.0.clone();
+    let speaker = match data.transcription_track.as_deref() {
+        Some("inbound") => Speaker::Consumer,
+        Some("outbound") => Speaker::Agent,
+        _ => Speaker::Unknown,
+    };
+    Some(Words { speaker, text, confidence: data.confidence, at })
 }
 
 /// Silence and doubt are treated as a person, who must not be left without an answer (CALLFLOW B5).
