@@ -39,6 +39,7 @@ mod power;
 mod procfile;
 mod public;
 mod realtime;
+mod recordings;
 mod signin;
 mod support;
 mod telemetry;

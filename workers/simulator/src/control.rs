@@ -199,6 +199,7 @@ async fn recording(State(sim): Sim, Path(file): Path<String>, Query(link): Query
     }
     let (length, dual) = (recording.duration(), recording.dual);
     let fault = world.media_fault();
+    drop(world);
     media::served(length, dual, fault).ok_or_else(|| Refused::bad("the answer cannot be made"))
 }
 

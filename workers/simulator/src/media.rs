@@ -2,10 +2,9 @@
 
 use std::io;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use bytes::Bytes;
 use chrono::TimeDelta;
 use futures::stream;
 

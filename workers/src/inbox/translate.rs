@@ -172,3 +172,56 @@ fn hung_up(hangup: &Hangup, fact: Fact) -> (Happened, Fact) {
 fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn event(event_type: &str, payload: &Value) -> Event {
+        let data = json!({ "record_type": "event", "event_type": event_type, "id": "0ccc7b54",
+                           "occurred_at": "2026-11-17T19:00:00Z", "payload": payload });
+        Event::parse(json!({ "data": data }).to_string().as_bytes()).unwrap()
+    }
+
+    fn said(data: Value) -> Option<(Speaker, String)> {
+        match translate(&event("call.transcription", &json!({ "transcription_data": data }))) {
+            Heard::Said(words) => Some((words.speaker, words.text)),
+            _ => None,
+        }
+    }
+
+    #[rstest]
+    #[case::the_person(json!({ "transcript": "Hello?", "is_final": true, "transcription_track": "inbound" }), Speaker::Consumer)]
+    #[case::the_agent(json!({ "transcript": "Hello?", "is_final": true, "transcription_track": "outbound" }), Speaker::Agent)]
+    #[case::nobody_says_who(json!({ "transcript": "Hello?", "is_final": true }), Speaker::Unknown)]
+    #[case::a_track_nobody_knows(json!({ "transcript": "Hello?", "transcription_track": "sideways" }), Speaker::Unknown)]
+    fn a_line_is_somebodys(#[case] data: Value, #[case] speaker: Speaker) {
+        assert_eq!(said(data), Some((speaker, "Hello?".to_owned())));
+    }
+
+    #[rstest]
+    #[case::what_may_still_change(json!({ "transcript": "Hel", "is_final": false, "transcription_track": "inbound" }))]
+    #[case::no_words(json!({ "is_final": true }))]
+    #[case::words_that_are_a_number(json!({ "transcript": 7, "is_final": true }))]
+    #[case::nothing(json!(null))]
+    fn what_is_no_line_is_not_written_down(#[case] data: Value) {
+        assert_eq!(said(data), None);
+    }
+
+    #[rstest]
+    #[case::the_smaller_one(json!({ "mp3": "https://one", "wav": "https://two" }), Some("https://one"))]
+    #[case::what_there_is(json!({ "mp3": null, "wav": "https://two" }), Some("https://two"))]
+    #[case::neither(json!({}), None)]
+    #[case::no_urls(json!("https://one"), None)]
+    fn a_saved_recording_has_a_link_for_ten_minutes(#[case] urls: Value, #[case] link: Option<&str>) {
+        let payload = json!({ "call_leg_id": "leg", "recording_urls": urls });
+        let Heard::RecordingSaved(saved) = translate(&event("call.recording.saved", &payload)) else {
+            panic!("it is saved")
+        };
+        let until = "2026-11-17T19:10:00Z".parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(saved.link, link.map(|link| (link.to_owned(), until)));
+    }
+}
