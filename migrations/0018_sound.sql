@@ -21,6 +21,10 @@ create index recordings_blob on recordings (blob_id) where blob_id is not null;
 -- The same sound is the same file, once an organisation.
 create unique index blobs_same_sound on blobs (org_id, sha256) where media_type like 'audio/%';
 
+alter table transitions drop constraint transitions_noun_check;
+alter table transitions add constraint transitions_noun_check
+  check (noun in ('campaign', 'recipient', 'call', 'agent', 'message', 'recording', 'transcript'));
+
 -- That the carrier was asked to write down a call: asked → running → done → erased; or failed. The lines are transcripts.
 create table transcriptions (
   id uuid primary key,

@@ -23,10 +23,12 @@ pub(super) async fn of_calls(
     }
     let mut views = HashMap::new();
     for recording in recording::of_calls(tx, caller.org, calls).await? {
-        of(&mut views, recording.call).sound = sound(recording);
+        let call = recording.call;
+        of(&mut views, call).sound = sound(recording);
     }
     for transcript in transcript::of_calls(tx, caller.org, calls).await? {
-        of(&mut views, transcript.call).words = words(transcript);
+        let call = transcript.call;
+        of(&mut views, call).words = words(transcript);
     }
     Ok(views)
 }
