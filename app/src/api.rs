@@ -24,6 +24,7 @@ mod messages;
 mod pacing;
 mod preferences;
 pub(crate) mod queues;
+mod recordings;
 pub(crate) mod shapes;
 pub(crate) mod suppressions;
 mod why;
@@ -45,6 +46,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(pacing::router())
         .merge(kill_switch::router())
         .merge(calls::router())
+        .merge(recordings::router())
         .merge(disclosures::router())
         .merge(suppressions::router())
         .merge(consents::router())

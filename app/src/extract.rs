@@ -7,7 +7,7 @@ mod query;
 
 pub use body::{Check, Submitted, Valid};
 pub use caller::{
-    Allowed, Caller, KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
+    Allowed, Caller, HearCalls, KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
     SeeCampaigns, SeeCompliance, SeeJobs, SetPolicy, WorkCalls, WriteLedgers,
 };
 pub use id::Id;

@@ -13,6 +13,7 @@ pub mod pages;
 pub mod postgres;
 pub mod presence;
 pub mod problem;
+mod range;
 pub mod readiness;
 pub mod realtime;
 pub mod server;

@@ -17,6 +17,7 @@ mod job;
 mod jobs;
 mod kill_switch;
 mod levers;
+mod listen;
 mod live;
 mod login;
 mod machinery;

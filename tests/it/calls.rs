@@ -131,9 +131,10 @@ async fn a_call_whose_worker_died_between_join_and_recording_is_recorded_all_the
     let bridged = "select count(*) from facts.attempts where state = 'bridged'";
     floor.until("the carrier told us", async || (floor.number(bridged).await == 1).then_some(())).await;
     ops.post("/api/queues/live/resume", json!({})).await.is(200);
-    let stats = floor.over(&campaign).await;
-    assert_eq!((&stats["connected"], &stats["recordings"]), (&json!(1), &json!(1)), "{stats}");
+    floor.ended(&campaign).await;
     let books = floor.settle().await;
+    let stats = floor.stats(&campaign).await;
+    assert_eq!((&stats["connected"], &stats["recordings"]), (&json!(1), &json!(1)), "{stats}");
     invariants::hold(&floor.owner, &books).await;
     invariants::connected_is_recorded(&floor.owner, &books).await;
 }

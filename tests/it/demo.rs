@@ -48,7 +48,9 @@ async fn page_api_database_and_carrier_agree_on_the_demo() {
     let sql = [
         ("dials", count("select count(*) from facts.attempts where provider_ref is not null").await),
         ("connected", count("select count(*) from facts.attempts where bridged_at is not null").await),
-        ("recordings", count("select count(*) from recordings").await),
+        ("recordings", count("select count(*) from recordings where state = 'stored'").await),
+        ("transcripts", count("select count(*) from transcriptions where state = 'done'").await),
+        ("unkept", json!(0)),
         ("abandoned", count("select count(*) from facts.attempts where abandoned").await),
         ("refused", count("select count(*) from facts.attempts where state = 'skipped'").await),
         ("live", json!(0)),
@@ -60,6 +62,7 @@ async fn page_api_database_and_carrier_agree_on_the_demo() {
     assert_eq!(stats["dials"], books.dials().len());
     assert_eq!(stats["connected"], books.recorded().len());
     assert_eq!(stats["connected"], books.joined().len());
+    assert_eq!(stats["connected"], stats["transcripts"]);
     page_says(&floor, &campaign, &stats).await;
 }
 

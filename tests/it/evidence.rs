@@ -5,7 +5,6 @@ use std::io::{Cursor, Read};
 use serde_json::{Value, json};
 use workflows::{
     audit::{PublicKey, Signer},
-    blob,
     evidence::{self, Report},
     id::ExportId,
     identity::Role,
@@ -18,6 +17,7 @@ const BRISK: f64 = 20.0;
 #[tokio::test]
 async fn an_export_of_an_account_that_was_called_verifies_and_is_audited() {
     let (app, account) = called().await;
+    here(&app).await;
     let boss = app.role(Role::Compliance).await;
     let asked = boss.post("/api/evidence-exports", json!({ "account_id": account })).await.is(202);
     let at = asked.location().to_owned();
@@ -111,10 +111,10 @@ async fn what_was_said_is_deleted_after_three_years_but_not_under_a_hold() {
     owner.get("/api/compliance/retention").await.is(200);
     let path = format!("/api/accounts/{account}/legal-hold");
     owner.post(&path, json!({ "reason": "Subpoena" })).await.is(201);
-    let kept = "select count(*) from recordings where blob_id is not null";
-    record(&app, &account).await;
+    let kept = "select (select count(*) from recordings where blob_id is not null) + (select count(distinct call_id) from transcripts)";
+    here(&app).await;
     let before = app.count(kept).await;
-    assert_eq!(before, 1);
+    assert_eq!(before, 2);
     app.at("2030-11-17 09:30", "America/New_York").await;
     erase(&app).await;
     assert_eq!(app.count(kept).await, before, "a hold keeps it");
@@ -127,22 +127,18 @@ async fn what_was_said_is_deleted_after_three_years_but_not_under_a_hold() {
     erase(&app).await;
     assert_eq!(app.count(kept).await, 0);
     assert_eq!(app.count_of_action("retention.erase").await, 1);
+    let words = "select count(*) from webhook_events where event_type = 'call.transcription' and payload::text <> '{}'";
+    assert_eq!(app.count("select count(*) from blobs where media_type like 'audio/%'").await, 0);
+    assert_eq!(app.count(words).await, 0, "the carrier's own account of them is gone, too");
+    assert_eq!(app.count("select count(*) from recordings where state = 'erased'").await, 1, "that there was one stays");
     assert!(app.count("select count(*) from calls where decision_id is not null").await > 0, "that it was said stays");
 }
 
-/// Stores a recording of the account's call.
-async fn record(app: &TestApp, account: &str) {
-    let heard = "select count(*) from recordings r join calls c on c.id = r.call_id where c.bridged_at is not null";
-    until("we heard of the recording", async || (app.count(heard).await > 0).then_some(())).await;
-    let mut tx = app.app.db.tenant(app.org).await.unwrap();
-    let mut writer = blob::Writer::begin(&mut tx, app.org, "call.wav", "audio/wav").await.unwrap();
-    writer.write(&mut tx, b"RIFF").await.unwrap();
-    let blob = writer.finish(&mut tx).await.unwrap();
-    let stored = "update recordings set blob_id = $1
-        where id = (select r.id from recordings r join calls c on c.id = r.call_id where c.account_id = $2::uuid limit 1)";
-    let stored = sqlx::query(stored).bind(blob.0).bind(account).execute(&mut *tx).await.unwrap();
-    assert_eq!(stored.rows_affected(), 1);
-    tx.commit().await.unwrap();
+/// Waits until the call is over and what was said is here.
+async fn here(app: &TestApp) {
+    let here = "select count(*) from recordings r join transcriptions t on t.call_id = r.call_id
+                where r.state = 'stored' and t.state = 'done'";
+    until("recording and transcript are here", async || (app.count(here).await > 0).then_some(())).await;
 }
 
 async fn erase(app: &TestApp) {
@@ -238,6 +234,13 @@ fn holds_the_call(bytes: &[u8], report: &Report) {
     assert_eq!(contacts[0]["verdict"], "allow");
     let mut csv = String::new();
     zip.by_name("contacts.csv").unwrap().read_to_string(&mut csv).unwrap();
+    let call = contacts[0]["id"].as_str().unwrap();
+    let mut sound = Vec::new();
+    zip.by_name(&format!("recordings/{call}.wav")).unwrap().read_to_end(&mut sound).unwrap();
+    assert!(sound.starts_with(b"RIFF") && sound.len() > 8_000);
+    let mut said = String::new();
+    zip.by_name(&format!("transcripts/{call}.txt")).unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.lines().next().unwrap().contains(" consumer: "), "{said}");
     // A number begins with a plus: it is text, not a formula.
     assert!(csv.contains(",'+1"), "{csv}");
 }

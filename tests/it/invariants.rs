@@ -195,6 +195,38 @@ const NEVER: &[(&str, &str)] = &[
          where a.hash is distinct from k.root or octet_length(k.signature) <> 64",
     ),
     (
+        "R1: a stored recording's sound is here, whole, and what its hash says",
+        "select r.id::text from recordings r left join blobs b on b.id = r.blob_id
+         where r.state = 'stored' and (b.id is null
+           or b.sha256 <> sha256((select string_agg(c.data, ''::bytea order by c.seq) from blob_chunks c where c.blob_id = b.id))
+           or b.size <> (select sum(length(c.data)) from blob_chunks c where c.blob_id = b.id))",
+    ),
+    (
+        "R2: the same sound is stored once",
+        "select encode(sha256, 'hex') from blobs where media_type like 'audio/%' group by org_id, sha256 having count(*) > 1",
+    ),
+    (
+        "R3: a sound belongs to a recording",
+        "select b.id::text from blobs b where b.media_type like 'audio/%' and not exists (select from recordings r where r.blob_id = b.id)",
+    ),
+    (
+        "R4: a conversation of a campaign that is over has one recording and one transcript, each at its end",
+        "select c.id::text || ' ' || coalesce(r.state, 'no recording') || ' ' || coalesce(t.state, 'no transcript')
+         from calls c join campaigns k on k.id = c.campaign_id
+         left join recordings r on r.call_id = c.id left join transcriptions t on t.call_id = c.id
+         where k.state in ('completed', 'stopped') and c.bridged_at is not null
+           and (coalesce(r.state, 'none') not in ('stored', 'failed', 'erased')
+             or coalesce(t.state, 'none') not in ('done', 'failed', 'erased'))",
+    ),
+    (
+        "R5: a line of a transcript is the carrier's, and stands there once",
+        "select call_id::text || ' ' || event_id from transcripts group by call_id, event_id having count(*) > 1 or event_id is null",
+    ),
+    (
+        "R6: a link to a conversation goes with the need for it",
+        "select id::text from recordings where link is not null and state in ('stored', 'failed', 'erased')",
+    ),
+    (
         "S1: row security, forced, with a policy, on every table of tenants",
         "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'org_id' and not a.attisdropped
          where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
@@ -273,7 +305,7 @@ pub(crate) async fn connected_is_recorded(owner: &str, books: &Books) {
         sqlx::query_scalar(query).fetch_all(&mut db).await.unwrap().into_iter().collect()
     };
     let connected = ids("select attempt_id from facts.attempts where bridged_at is not null").await;
-    let kept = ids("select call_id from recordings where state = 'saved'").await;
+    let kept = ids("select call_id from recordings where state = 'stored'").await;
     let theirs = books.recorded();
     let but = |these: &BTreeSet<Uuid>, those: &BTreeSet<Uuid>| these.difference(those).copied().collect::<Vec<_>>();
     assert!(but(&connected, &theirs).is_empty(), "connected and not recorded: {:?}", but(&connected, &theirs));

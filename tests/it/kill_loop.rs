@@ -80,6 +80,7 @@ async fn whatever_is_killed_stopped_or_out_of_order_no_invariant_is_broken() {
         rounds += 1;
     }
     let books = floor.quiet().await;
+    floor.kept().await;
     floor.until("every webhook is dealt with", async || (floor.number(UNREAD).await == 0).then_some(())).await;
     eprintln!("seed {seed}: {rounds} rounds, {} dials and messages; {}", books.attempts().len(), fault::told(&struck));
     assert_eq!((books.doubled(), books.keys_doubled()), (0, &json!([])));

@@ -81,6 +81,6 @@ async fn a_worker_process_is_listed_with_what_it_works() {
     .await;
     assert_eq!(worker["alive"], json!(true));
     let queues: Vec<_> = worker["queues"].as_array().unwrap().iter().map(|q| q["name"].as_str().unwrap()).collect();
-    assert_eq!(queues, ["live", "dial", "send", "webhook", "default"]);
+    assert_eq!(queues, ["live", "dial", "send", "webhook", "media", "default"]);
     assert!(worker["pid"].is_u64() && worker["heartbeat_secs"].as_f64().unwrap() < 10.0, "{worker}");
 }

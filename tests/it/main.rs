@@ -43,6 +43,7 @@ mod predictive;
 mod procfile;
 mod public;
 mod realtime;
+mod recordings;
 mod signin;
 mod supervision;
 mod support;

@@ -20,8 +20,9 @@ async fn happy_path() {
     let mut floor = Floor::open(&app, BRISK, 4).await;
     let list = floor.list(&people("0121", 10)).await;
     let campaign = floor.start(&list, json!({})).await;
-    let stats = floor.over(&campaign).await;
+    floor.ended(&campaign).await;
     let books = floor.settle().await;
+    let stats = floor.stats(&campaign).await;
     assert_eq!((&stats["recipients"]["planned"], &stats["recipients"]["done"]), (&json!(10), &json!(10)), "{stats}");
     assert_eq!((&stats["connected"], &stats["recordings"]), (&json!(10), &json!(10)), "{stats}");
     assert_eq!((books.dials().len(), books.recorded().len()), (10, 10));

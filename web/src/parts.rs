@@ -4,6 +4,7 @@ pub mod balance;
 pub mod bar;
 pub mod field;
 pub mod levers;
+pub mod listen;
 pub mod live;
 pub mod note;
 pub mod spark;

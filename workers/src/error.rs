@@ -18,6 +18,8 @@ pub enum Error {
     #[error(transparent)]
     Evidence(#[from] workflows::evidence::Error),
     #[error(transparent)]
+    Unkept(#[from] workflows::blob::Unkept),
+    #[error(transparent)]
     Bulk(#[from] workflows::bulk::Error),
     #[error("database: {0}")]
     Database(sqlx::Error),

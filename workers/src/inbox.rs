@@ -17,13 +17,14 @@ use workflows::{
     call::{self, Fact},
     db::{Db, Tx},
     id::{AgentId, CallId, OrgId, SupervisionId},
-    job, supervision, trace,
+    job, recording, supervision, trace,
+    transcript::{self, Said},
     transition::Actor,
     webhook::{self, ApplyWebhook, Incoming, Outcome, Whose},
 };
 
-pub(crate) use self::translate::translate_logged;
-use self::translate::{Heard, translate};
+pub(crate) use self::translate::{LINK_LASTS, link, translate_logged};
+use self::translate::{Heard, Saved, Words, translate};
 pub use self::{mail::accept_mail, text::accept_text};
 use crate::error::Error;
 
@@ -181,13 +182,34 @@ async fn apply_to_call(
         Heard::Happened(happened, fact) => {
             call::record(tx, id, happened, Fact { heard_at, ..fact }, Actor::Carrier).await?
         }
-        Heard::RecordingSaved { recording, ended_at } => {
-            call::recording_saved(tx, org, id, recording.as_deref(), ended_at).await?;
-            true
-        }
+        Heard::RecordingSaved(saved) => recording_saved(tx, org, id, &saved).await?,
+        // The carrier has none, or has one all the same: whoever fetches it finds out.
+        Heard::RecordingLost => recording::saved(tx, org, id, recording::Fact::default()).await?,
+        Heard::Said(words) => said(tx, event, id, &words).await?,
         Heard::Nothing => false,
     };
     Ok(if changed { Outcome::Applied } else { Outcome::Ignored })
+}
+
+async fn recording_saved(tx: &mut Tx, org: OrgId, call: CallId, saved: &Saved) -> Result<bool, sqlx::Error> {
+    let fact = recording::Fact {
+        provider_id: saved.recording.as_deref(),
+        link: saved.link.as_ref().map(|(link, until)| (link.as_str(), *until)),
+        started_at: saved.started_at,
+        ended_at: saved.ended_at,
+        ..recording::Fact::default()
+    };
+    recording::saved(tx, org, call, fact).await
+}
+
+async fn said(tx: &mut Tx, event: &Event, call: CallId, words: &Words) -> Result<bool, sqlx::Error> {
+    let at = match words.at {
+        Some(at) => at,
+        None => tx.now().await?,
+    };
+    let Words { speaker, text, confidence, .. } = words;
+    let line = Said { event_id: &event.id, speaker: *speaker, text, confidence: *confidence, at };
+    transcript::said(tx, call, &line).await
 }
 
 /// An agent's leg: answered, it gets its conference; gone, the agent has no audio.

@@ -5,6 +5,7 @@ mod amd_outcome;
 mod bulk_action;
 mod campaign;
 mod export_evidence;
+mod fetch_recording;
 mod hang_up;
 mod message_batch;
 mod place_call;
@@ -15,6 +16,7 @@ mod send_email;
 mod send_sms;
 mod small;
 mod supervise;
+mod transcription;
 
 use crate::{environment::Environment, registry::Registry};
 
@@ -36,6 +38,8 @@ pub fn registry(env: &Environment) -> Registry {
         .on(with_env!(amd_outcome::serve_waiting))
         .on(with_env!(amd_outcome::connect_deadline))
         .on(with_env!(recording::start_recording))
+        .on(with_env!(fetch_recording::fetch_recording))
+        .on(with_env!(transcription::start_transcription))
         .on(with_env!(hang_up::hang_up))
         .on(with_env!(agent_leg::dial_leg))
         .on(with_env!(agent_leg::open_conference))

@@ -17,6 +17,7 @@ mod reconcile;
 pub mod registry;
 pub mod runtime;
 pub mod scheduler;
+mod sound;
 mod texting;
 pub mod vital;
 pub mod worker;

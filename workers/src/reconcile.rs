@@ -16,7 +16,9 @@ use workflows::{
     id::{AgentId, CallId, RecipientId, SupervisionId},
     job,
     message::{self, ReconcileMessage},
-    recipient, supervision,
+    recipient,
+    recording::{self, FetchRecording},
+    supervision,
     transition::Actor,
 };
 
@@ -61,6 +63,9 @@ async fn sweep(env: &Environment) -> Result<(), Error> {
     }
     for (id, org) in message::stale(&mut tx, env.timers.silence.as_secs_f64(), BATCH).await? {
         job::enqueue(&mut tx, org, &ReconcileMessage { message: id }).await?;
+    }
+    for (id, org) in recording::forgotten(&mut tx, BATCH).await? {
+        job::enqueue(&mut tx, org, &FetchRecording { call: id }).await?;
     }
     let lost = agent::unseen(&mut tx, env.timers.agent_grace).await?;
     let legs = agent::legs(&mut tx).await?;

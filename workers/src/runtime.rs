@@ -64,6 +64,8 @@ impl Default for Config {
                 Queue { name: "dial", concurrency: 32, ahead: 0, unsaved: 1, timeout: Duration::from_secs(30) },
                 Queue { name: "send", concurrency: 16, ahead: 0, unsaved: 1, timeout: Duration::from_secs(60) },
                 Queue { name: "webhook", concurrency: 32, ahead: 64, unsaved: 32, timeout: Duration::from_secs(15) },
+                // Whole files, from a carrier that may be slow.
+                Queue { name: "media", concurrency: 8, ahead: 0, unsaved: 1, timeout: Duration::from_mins(5) },
                 Queue::default(),
             ],
             vital: Vital::default(),

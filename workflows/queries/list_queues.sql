@@ -47,4 +47,4 @@ cross join lateral (
   select coalesce(array_agg(d.at order by d.minute), '{}') as looked_at, coalesce(array_agg(d.due order by d.minute), '{}') as depths
   from job_depths d where d.org_id = $1 and d.queue = q.name and d.minute > clock.moment - interval '5 minutes' and d.at <= clock.moment
 ) deep
-order by array_position(array['live', 'dial', 'send', 'webhook', 'default'], q.name), q.name
+order by array_position(array['live', 'dial', 'send', 'webhook', 'media', 'default'], q.name), q.name

@@ -27,7 +27,7 @@ pub use self::{
     disposition::{Disposition, Reach, Said, close_wrap_up, dispose, give_back, keep_note},
     jobs::{
         AmdOutcome, CALLS_THROTTLE, CloseWrapUp, ConnectDeadline, HangUp, PlaceCall, ReconcileAttempt, ServeWaiting,
-        StartRecording, Target,
+        StartRecording, StartTranscription, Target,
     },
     place::{Dial, Placed, place},
     queries::{
@@ -35,7 +35,7 @@ pub use self::{
     },
     record::{
         AFTER_GREETING_SILENCE, CONNECT_WITHIN, Fact, ask_to_join, checked, is_recorded, joined_after, not_joined,
-        record, recording_saved, recording_started,
+        record, recording_started,
     },
     request::{Ask, Declined, request},
     waiting::{WAITS_FOR, serve_next},
@@ -246,7 +246,7 @@ pub enum Effect {
     ReleaseAgent,
     /// The agent talks now.
     ConnectAgent,
-    /// Record the conversation, unless that has begun.
+    /// Record the conversation, unless that has begun, and have it written down.
     Record,
     /// The agent writes down what came of it.
     WrapUp,

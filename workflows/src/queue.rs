@@ -1,7 +1,7 @@
 //! A queue: where jobs of one temperament wait, and what operators order of it.
 //!
-//! `live` is what a person on the phone waits for, `dial` new calls, `send` messages, `webhook` what carriers told us, `default` the
-//! rest. Orders (pause, resume, concurrency) are rows that every worker process reads several times a second.
+//! `live` is what a person on the phone waits for, `dial` new calls, `send` messages, `webhook` what carriers told us, `media` sounds
+//! to be fetched, `default` the rest. Orders (pause, resume, concurrency) are rows that every worker process reads several times a second.
 
 mod forecast;
 pub mod latency;
@@ -17,7 +17,7 @@ pub use self::{
 };
 
 /// Every queue there is.
-pub const NAMES: [&str; 5] = ["live", "dial", "send", "webhook", "default"];
+pub const NAMES: [&str; 6] = ["live", "dial", "send", "webhook", "media", "default"];
 
 /// The queue of that name, if there is one.
 #[must_use]

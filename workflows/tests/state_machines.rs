@@ -9,13 +9,15 @@ use workflows::{
     agent::{self, DialLeg, OpenConference},
     call::{
         self, AmdOutcome, Answer, CloseWrapUp, ConnectDeadline, HangUp, Known, PlaceCall, ReconcileAttempt, Release,
-        StartRecording,
+        StartRecording, StartTranscription,
     },
     campaign::{self, PauseReason, PlanCampaign, StartCampaign, WindowCloses},
     id::CallId,
     job::Job,
     message::{self, EmailBatch, Failure, ReconcileMessage, RetryMessage, SendEmail, SendSms, SmsBatch},
     recipient::{self, RetryCall},
+    recording::{self, FetchRecording},
+    transcript,
     webhook::ApplyWebhook,
 };
 
@@ -238,6 +240,32 @@ fn call_events() -> Vec<call::Event> {
 }
 
 #[test]
+fn a_recording_is_drawn_as_it_is() {
+    use recording::{Event as E, State};
+
+    let events = [E::Begun, E::Saved, E::Stored, E::Lost, E::Erased];
+    let on = |state: State, event: E| {
+        let then = state.on(event).ok().map(|change| Then::new(change.next.as_str(), !change.effects.is_empty()));
+        Fact { state: state.as_str(), event: event.word(), circumstances: Vec::new(), then }
+    };
+    let facts: Vec<_> = State::ALL.iter().flat_map(|state| events.map(|event| on(*state, event))).collect();
+    the_page_is_the_code("Recording", &facts);
+}
+
+#[test]
+fn a_transcript_is_drawn_as_it_is() {
+    use transcript::{Event as E, State};
+
+    let events = [E::Begun, E::Heard, E::Over, E::Erased];
+    let on = |state: State, event: E| {
+        let then = state.on(event).ok().map(|change| Then::new(change.next.as_str(), false));
+        Fact { state: state.as_str(), event: event.word(), circumstances: Vec::new(), then }
+    };
+    let facts: Vec<_> = State::ALL.iter().flat_map(|state| events.map(|event| on(*state, event))).collect();
+    the_page_is_the_code("Transcript", &facts);
+}
+
+#[test]
 fn a_message_is_drawn_as_it_is() {
     let on = |state: message::State, event: &message::Event, circumstance: &str| {
         let then = state.on(event).ok().map(|change| Then {
@@ -341,11 +369,13 @@ fn an_agent_is_drawn_as_they_are() {
 
 // ── what moves them on ──
 
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 22] = [
     PlaceCall::KIND,
     AmdOutcome::KIND,
     ConnectDeadline::KIND,
     StartRecording::KIND,
+    StartTranscription::KIND,
+    FetchRecording::KIND,
     HangUp::KIND,
     DialLeg::KIND,
     OpenConference::KIND,
@@ -375,6 +405,8 @@ fn every_state_that_is_not_final_has_something_that_moves_it_on() {
     unfinished.extend(campaign::State::ALL.iter().filter(|s| !s.is_final()).map(|s| ("campaign", s.as_str())));
     unfinished.extend(recipient::State::ALL.iter().filter(|s| !s.is_final()).map(|s| ("recipient", s.as_str())));
     unfinished.extend(call::State::ALL.iter().filter(|s| !s.is_final()).map(|s| ("call", s.as_str())));
+    unfinished.extend(recording::State::ALL.iter().filter(|s| !s.is_over()).map(|s| ("recording", s.as_str())));
+    unfinished.extend(transcript::State::ALL.iter().filter(|s| !s.is_over()).map(|s| ("transcript", s.as_str())));
     // Opened and the like may follow a delivery, but nobody waits for it.
     unfinished.extend(message::State::ALL.iter().filter(|s| !s.is_over()).map(|s| ("message", s.as_str())));
     unfinished.extend(agent::State::ALL.iter().map(|s| ("agent", s.as_str())));

@@ -210,7 +210,7 @@ async fn watch(stage: &Stage, seed: &Seed, id: CampaignId, args: &Args) -> anyho
     }
 }
 
-/// The last recordings come some seconds after the last hang-up, and agents' legs are let go.
+/// The last recordings come some seconds after the last hang-up and are fetched, and agents' legs are let go.
 async fn settle(stage: &Stage, seed: &Seed, campaign: CampaignId) -> anyhow::Result<()> {
     for _ in 0..100 {
         let mut tx = stage.app.db.tenant(seed.org).await?;
@@ -219,7 +219,8 @@ async fn settle(stage: &Stage, seed: &Seed, campaign: CampaignId) -> anyhow::Res
         let report = report::report(&stage.app.db, seed.org, campaign, 0, 0.0, &stage.sim.origin()).await?;
         let legs = report.checks.iter().any(|check| check.name.contains("leg") && check.holds);
         let saved = report::recordings_saved(&stage.sim.origin()).await?;
-        if legs && i64::try_from(saved).is_ok_and(|saved| saved >= stats.recordings) {
+        let here = stats.recordings_pending == 0 && stats.transcripts_pending == 0;
+        if legs && here && i64::try_from(saved).is_ok_and(|saved| saved >= stats.recordings) {
             return Ok(());
         }
         tokio::time::sleep(LOOK).await;
@@ -249,8 +250,8 @@ fn words(report: &Report) -> String {
     }
     let _ = writeln!(
         text,
-        "\n{} dials, {} connected, {} recorded, {} abandoned, {} s talked",
-        stats.dials, stats.connected, stats.recordings, stats.abandoned, stats.talk_seconds
+        "\n{} dials, {} connected, {} recorded, {} written down, {} abandoned, {} s talked",
+        stats.dials, stats.connected, stats.recordings, stats.transcripts, stats.abandoned, stats.talk_seconds
     );
     let (connect, greeting) = (report.connect_ms, report.greeting_to_agent_ms);
     let _ = writeln!(

@@ -160,6 +160,17 @@ fn checks(stats: &Stats, calls: usize, carrier: &Carrier, taken: &[String]) -> V
                 stats.connected, stats.recordings, carrier.recordings
             ),
         ),
+        check(
+            "no conversation lacks its recording or its transcript",
+            stats.unkept() == 0,
+            format!(
+                "{} connected, {} recordings, {} transcripts, difference {}",
+                stats.connected,
+                stats.recordings,
+                stats.transcripts,
+                stats.unkept()
+            ),
+        ),
         check("no leg is left at the carrier", carrier.live_legs == 0, format!("{} live", carrier.live_legs)),
         check("no outcome is unknown", stats.unknown == 0, format!("{} unknown", stats.unknown)),
     ]

@@ -48,6 +48,7 @@ rights! {
     SeeAccounts,
     ManageAccounts,
     WorkCalls,
+    HearCalls,
     WriteLedgers,
     LiftEntries,
     KeepSuppressions,

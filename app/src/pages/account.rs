@@ -24,16 +24,16 @@ use web::{
 };
 use workflows::{
     account::{self, Account},
-    id::{AccountId, EntryId, ThreadId},
+    id::{AccountId, CallId, EntryId, ThreadId},
     identity::{Principal, Right},
     phone::E164,
     place::{State as UsState, Zip, candidate_zones},
-    timeline::{self, Standing},
+    timeline::{self, Entry, Standing},
 };
 
 pub(super) use self::line::{clocks, line, outcome, plain};
 use self::{records::Holding, restraint::Noting};
-use super::{accounts, frame, voice};
+use super::{accounts, frame, listen, voice};
 use crate::{
     extract::{Allowed, Id, Params, SeeAccounts},
     problem::{FieldError, Problem},
@@ -135,6 +135,7 @@ async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Res
     let mut tx = app.db.tenant(caller.org).await?;
     let account = account::find(&mut tx, caller.org, id).await?.ok_or_else(|| Problem::not_found("account"))?;
     let entries = timeline::of_account(&mut tx, caller.org, id, asked.before, LINES).await?;
+    let mut said = listen::of_calls(&mut tx, caller, &calls(&entries)).await?;
     let standing = timeline::standing(&mut tx, caller.org, id).await?;
     let verdicts = contact::verdicts(&mut tx, caller.org, &account).await?;
     let emails = account::mailboxes(&mut tx, caller.org, account.consumer_id).await?;
@@ -165,9 +166,19 @@ async fn load(app: &App, caller: &Principal, id: AccountId, asked: Asked) -> Res
         sees_rules: caller.may(Right::SeeCompliance),
         threads,
         compose: if let Draft::Message(compose) = asked.draft { Some(compose) } else { None },
-        timeline: entries.into_iter().map(line).collect(),
+        timeline: entries
+            .into_iter()
+            .map(|entry| {
+                let listen = said.remove(&entry.id).filter(|_| entry.kind == "call");
+                line(entry, listen)
+            })
+            .collect(),
         older,
     })
+}
+
+fn calls(entries: &[Entry]) -> Vec<CallId> {
+    entries.iter().filter(|entry| entry.kind == "call").map(|entry| CallId(entry.id)).collect()
 }
 
 /// Their clock, if the clues leave one.

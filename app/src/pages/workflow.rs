@@ -13,12 +13,13 @@ use web::{
 };
 use workflows::{
     db::Tx,
+    id::{AccountId, CallId},
     identity::{Principal, Right},
     job::why,
     run::{self, Run, Subject},
 };
 
-use super::{accounts::national, frame};
+use super::{account, accounts::national, frame, listen};
 use crate::{
     extract::{Caller, Id},
     problem::{Kind, Problem},
@@ -39,11 +40,20 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let view = load(&app, &caller, id).await?;
+    seen(&app, &caller, &view).await?;
     let nav = if caller.may(Right::SeeJobs) { Nav::Jobs } else { Nav::Accounts };
     let mut shell = frame::shell(&app, &caller, &view.title, Some(nav), &headers).await?;
     shell.events = Some(format!("/live/workflow?id={id}"));
     let html = page::page(&shell, &view);
     Ok(frame::page(&shell, html))
+}
+
+/// Whoever reads what was said has seen the account.
+async fn seen(app: &App, caller: &Principal, view: &WorkflowView) -> Result<(), Problem> {
+    match (&view.listen, &view.account) {
+        (Some(_), Some(link)) => account::viewed(app, caller, AccountId(link.id)).await,
+        _ => Ok(()),
+    }
 }
 
 /// The parts that change.
@@ -63,6 +73,7 @@ async fn load(app: &App, caller: &Principal, id: Uuid) -> Result<WorkflowView, P
     let steps = run::timeline(&mut tx, caller.org, id, STEPS).await?;
     let now = tx.now().await?;
     let held = holds(&mut tx, caller, &run, subject.as_ref(), &steps).await?;
+    let said = listen::of_calls(&mut tx, caller, &[CallId(id)]).await?.remove(&id);
     tx.commit().await?;
     let pending = steps.iter().find(|step| step.pending);
     let next = next::words(&run, pending, held.as_ref(), now, frame::zone(caller));
@@ -79,6 +90,7 @@ async fn load(app: &App, caller: &Principal, id: Uuid) -> Result<WorkflowView, P
         facts: subject.filter(|_| sees).map(facts).unwrap_or_default(),
         campaign: subject.and_then(campaign),
         account,
+        listen: said,
         steps: step::rows(&run.noun, steps),
     })
 }

@@ -51,6 +51,7 @@ kinds! {
     ContactNotAllowed = "contact-not-allowed" CONFLICT "A rule forbids this contact now",
     InProgress = "in-progress" CONFLICT "The same request is still at work",
     BodyTooLarge = "body-too-large" PAYLOAD_TOO_LARGE "The body is too large",
+    RangeOutside = "range-outside" RANGE_NOT_SATISFIABLE "The file has no such piece",
     UnsupportedMediaType = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body has another media type",
     InvalidBody = "invalid-body" UNPROCESSABLE_ENTITY "Some fields are wrong",
     KeyReused = "idempotency-key-reused" UNPROCESSABLE_ENTITY "The idempotency key belongs to another request",

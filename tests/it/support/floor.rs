@@ -271,12 +271,11 @@ impl Floor {
         self.until("the campaign is over", async || look().await.ok().flatten()).await;
     }
 
-    /// Waits until, the agents being gone, no leg is left at the carrier and we heard of every recording.
+    /// Waits until, the agents being gone, no leg is left at the carrier and every recording and transcript is here, or
+    /// known to be lost.
     pub(crate) async fn settle(&mut self) -> Books {
         self.quiet().await;
-        let heard =
-            async || (self.number("select count(*) from recordings where state <> 'saved'").await == 0).then_some(());
-        self.until("we heard of every recording", heard).await;
+        self.kept().await;
         let told = async || (self.books().await.webhooks_under_way() == 0).then_some(());
         self.until("every webhook is delivered or given up", told).await;
         // A worker that was killed over one leaves it to the next, once its lease is over.
@@ -284,6 +283,14 @@ impl Floor {
         let read = async || (self.number(unread).await == 0).then_some(());
         self.until("every webhook is dealt with", read).await;
         self.books().await
+    }
+
+    /// Waits until every recording is fetched and every transcript ended, or known to be lost.
+    pub(crate) async fn kept(&self) {
+        let unkept = "select (select count(*) from recordings where state in ('asked', 'recording', 'saved'))
+                           + (select count(*) from transcriptions where state in ('asked', 'running'))";
+        let kept = async || (self.number(unkept).await == 0).then_some(());
+        self.until("every recording and transcript is here", kept).await;
     }
 
     /// Waits until, the agents being gone, the carrier has no leg left and every recording saved.

@@ -269,6 +269,7 @@ pub(crate) fn workflow() -> WorkflowView {
         account: Some(Link { id: id(1016), words: "LMG-201556".to_owned() }),
         campaign: Some(Link { id: id(1), words: "Lakeview Medical, 90-day".to_owned() }),
         facts: owned([("Number", "(312) 555-0129"), ("Talk", "5:31, Keisha Grant")]),
+        listen: Some(super::sample::said::whole(500)),
         steps,
     }
 }

@@ -10,6 +10,8 @@ pub(crate) mod pacing;
 pub(crate) mod floor;
 #[path = "restraints.rs"]
 pub(crate) mod restraints;
+#[path = "said.rs"]
+pub(crate) mod said;
 
 use super::messages;
 use chrono::{DateTime, Duration, TimeZone, Utc};
@@ -29,8 +31,8 @@ use web::{
         new_voice::NewVoiceView,
         problem::{ProblemView, WayOn},
         voice::{
-            AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, LegalEdge, PacingLine,
-            VoiceView,
+            AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, Kept, LegalEdge,
+            PacingLine, VoiceView,
         },
     },
     parts::{
@@ -119,6 +121,7 @@ fn dialer(state: CampaignState, because: &str) -> Dialer {
         callable: 1310,
         may_operate: true,
         counts: counts(),
+        kept: Kept { connected: 848, recordings: (845, 3), transcripts: (834, 14) },
         guards: Guards {
             abandoned: 41,
             answered: 2228,
@@ -175,6 +178,7 @@ pub(crate) fn voice_draft() -> VoiceView {
     let dialer = Dialer {
         since: None,
         counts,
+        kept: Kept::default(),
         guards: Guards { abandon_cap: 0.03, max_lines_per_agent: 1.0, ..Guards::default() },
         callable: 50,
         ..dialer(CampaignState::Draft, "not started")
@@ -462,6 +466,12 @@ pub(crate) fn account() -> AccountView {
         citation: citation.map(str::to_owned),
         pending,
         run: matches!(event, Event::Spoke | Event::NoAnswer | Event::Busy).then(|| id(500)),
+        listen: match n {
+            8 => Some(said::whole(508)),
+            9 => Some(said::coming(509)),
+            10 => Some(said::lost(510)),
+            _ => None,
+        },
     };
     AccountView {
         id: id(1008),
@@ -556,6 +566,9 @@ pub(crate) fn account() -> AccountView {
                 Some("12 CFR 1006.6(b)(1)(i)"),
                 false,
             ),
+            entry(9, 180_100, Event::Spoke, "Call, connected", "Keisha Grant talks.", None, false),
+            entry(8, 186_000, Event::Promise, "Call 3 of 3, promise to pay", "P. Raman talked for 5 min 31 s.", None, false),
+            entry(10, 188_000, Event::Spoke, "Call 2 of 3, call back later", "P. Raman talked for 4 s.", None, false),
             entry(7, 190_000, Event::Imported, "Imported", "lakeview-90.csv, line 118.", None, false),
         ],
         older: Some("e8".to_owned()),

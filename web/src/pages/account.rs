@@ -8,7 +8,10 @@ pub mod restraint;
 use crate::{
     channel::Channel,
     format,
-    parts::thread::{self, ThreadView, compose::ComposeView},
+    parts::{
+        listen::ListenView,
+        thread::{self, ThreadView, compose::ComposeView},
+    },
     render::html,
     shell::{Clock, Shell, document},
     state::{Event, Form, Lexeme, Tone},
@@ -138,6 +141,8 @@ pub struct TimelineEntry {
     pub pending: bool,
     /// The workflow behind it (`/workflows/{id}`): every step of a call or a message.
     pub run: Option<Uuid>,
+    /// What was said, of a call that was connected, for whoever may hear it.
+    pub listen: Option<ListenView>,
 }
 
 /// The page.
@@ -261,6 +266,7 @@ fn row(clock: &Clock, entry: &TimelineEntry) -> AnyView {
                 <p class="ev"><b>{entry.title.clone()}</b><span class="dur">{entry.pending.then_some("due ")}{format::time(entry.at, clock.zone, words)}</span>{run}</p>
                 <p class="muted">{entry.sentence.clone()}</p>
                 {citation}
+                {entry.listen.as_ref().map(|listen| listen.folded(clock))}
             </div>
         </li>
     }

@@ -74,8 +74,21 @@ pub struct Dialer {
     pub may_operate: bool,
     /// The stat strip.
     pub counts: Counts,
+    /// Conversations, and what was kept of them.
+    pub kept: Kept,
     /// The guards.
     pub guards: Guards,
+}
+
+/// Every conversation is to have its recording and its transcript.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// Calls that an agent talked on.
+    pub connected: i64,
+    /// Of them recorded, and on their way.
+    pub recordings: (i64, i64),
+    /// Of them written down, and still being.
+    pub transcripts: (i64, i64),
 }
 
 /// A number and why it is what it is.

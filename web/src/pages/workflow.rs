@@ -4,6 +4,7 @@ mod steps;
 
 use crate::{
     format,
+    parts::listen::ListenView,
     render::html,
     shell::{Clock, Nav, Shell, document},
     state::{Form, Mark, Step, Tone},
@@ -33,6 +34,8 @@ pub struct WorkflowView {
     pub campaign: Option<Link>,
     /// Whatever else is known: `("Number", "(312) 555-0129")`.
     pub facts: Vec<(String, String)>,
+    /// What was said, of a call that was connected, for whoever may hear it.
+    pub listen: Option<ListenView>,
     /// The steps, oldest first; those still due come last.
     pub steps: Vec<StepRow>,
 }
@@ -79,9 +82,9 @@ pub fn page(shell: &Shell, view: &WorkflowView) -> String {
     html(|| document(shell, body(&shell.clock, view, campaigns)))
 }
 
-/// The parts that change: `#workflow-state`, `#workflow-next` and `#steps`.
+/// The parts that change: `#workflow-state`, `#workflow-next`, `#listen` and `#steps`.
 pub fn fragments(clock: &Clock, view: &WorkflowView) -> String {
-    html(|| (crate::shell::pulse(clock), state(view), next(view), steps::panel(clock, view)))
+    html(|| (crate::shell::pulse(clock), state(view), next(view), said(clock, view), steps::panel(clock, view)))
 }
 
 fn body(clock: &Clock, view: &WorkflowView, campaigns: bool) -> AnyView {
@@ -93,9 +96,14 @@ fn body(clock: &Clock, view: &WorkflowView, campaigns: bool) -> AnyView {
             <span class="end">{crate::parts::live::pause_updates()}</span>
         </div>
         {summary(clock, view, campaigns)}
+        {said(clock, view)}
         {steps::panel(clock, view)}
     }
     .into_any()
+}
+
+fn said(clock: &Clock, view: &WorkflowView) -> Option<AnyView> {
+    view.listen.as_ref().map(|listen| listen.panel(clock))
 }
 
 fn crumb(view: &WorkflowView, campaigns: bool) -> AnyView {

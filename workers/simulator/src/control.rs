@@ -6,7 +6,7 @@ mod snapshot;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -197,8 +197,10 @@ async fn recording(State(sim): Sim, Path(file): Path<String>, Query(link): Query
     if !genuine || world.now.timestamp() > link.expires {
         return Err(Refused(StatusCode::FORBIDDEN, "the link has expired".into()));
     }
-    let wav = media::tone(recording.duration(), recording.dual);
-    Ok(([(header::CONTENT_TYPE, "audio/wav")], wav).into_response())
+    let (length, dual) = (recording.duration(), recording.dual);
+    let fault = world.media_fault();
+    drop(world);
+    media::served(length, dual, fault).ok_or_else(|| Refused::bad("the answer cannot be made"))
 }
 
 async fn page(State(sim): Sim) -> Html<String> {
@@ -229,6 +231,20 @@ impl World {
     fn note_control(&mut self, note: String) {
         let line = Line { kind: Kind::Control, note: Some(note), ..Line::default() };
         self.journal.write(self.now, line);
+    }
+
+    fn media_fault(&mut self) -> Option<media::Fault> {
+        let media = self.scenario.media;
+        let shares = [
+            (media.p404, media::Fault::Missing),
+            (media.p403, media::Fault::Over),
+            (media.p500, media::Fault::Broken),
+            (media.half, media::Fault::Half),
+            (media.page, media::Fault::Page),
+        ];
+        // No dice are thrown where nothing can go wrong: a scenario without these plays as it ever did.
+        let total: f64 = shares.iter().map(|(share, _)| share).sum();
+        (total > 0.0).then(|| self.dice.share(&shares)).flatten()
     }
 
     fn hang_up_by_them(&mut self, number: LegNo) {

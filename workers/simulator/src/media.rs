@@ -1,11 +1,49 @@
 //! A recording to listen to: a quiet tone, one pitch per side of the call.
 
+use std::io;
+
+use axum::body::{Body, Bytes};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
 use chrono::TimeDelta;
+use futures::stream;
 
 const RATE: u32 = 8_000;
 
 /// Long enough to try a player, short enough to store by the thousand.
 const LONGEST_SECS: i64 = 15;
+
+/// What goes wrong with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Missing,
+    Over,
+    Broken,
+    Half,
+    Page,
+}
+
+/// The answer to whoever follows a link.
+pub(crate) fn served(length: TimeDelta, dual: bool, fault: Option<Fault>) -> Option<Response> {
+    let wav = || tone(length, dual);
+    Some(match fault {
+        None => ([(header::CONTENT_TYPE, "audio/wav")], wav()).into_response(),
+        Some(Fault::Missing) => StatusCode::NOT_FOUND.into_response(),
+        Some(Fault::Over) => StatusCode::FORBIDDEN.into_response(),
+        Some(Fault::Broken) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Some(Fault::Half) => half(wav())?,
+        Some(Fault::Page) => Html("<!DOCTYPE html><title>Busy</title><p>Try again later.").into_response(),
+    })
+}
+
+/// Its length is told, and half of it comes before the connection breaks.
+fn half(wav: Vec<u8>) -> Option<Response> {
+    let length = wav.len();
+    let first = Bytes::from(wav).slice(..length / 2);
+    let pieces = [Ok(first), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
+    let response = Response::builder().header(header::CONTENT_TYPE, "audio/wav").header(header::CONTENT_LENGTH, length);
+    response.body(Body::from_stream(stream::iter(pieces))).ok()
+}
 
 /// A WAV file, eight bits, of the given length but no longer than fifteen seconds.
 pub(crate) fn tone(length: TimeDelta, dual: bool) -> Vec<u8> {

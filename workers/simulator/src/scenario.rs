@@ -31,6 +31,7 @@ pub struct Scenario {
     pub http: Http,
     pub agents: Agents,
     pub limits: Limits,
+    pub media: Media,
     /// How long a person talks, from the answer on.
     pub talk_secs: Talk,
     pub sms: Sms,
@@ -113,6 +114,22 @@ pub struct Agents {
     pub answer_ms: [u64; 2],
     /// Share of agents' legs that break within five minutes.
     pub drop: f64,
+}
+
+/// What comes of fetching a recording; what is missing to one is the recording.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Media {
+    /// The file is not there.
+    pub p404: f64,
+    /// The link is said to be over, though it is not.
+    pub p403: f64,
+    /// The storage fails.
+    pub p500: f64,
+    /// The connection breaks in the middle.
+    pub half: f64,
+    /// A page in place of the file.
+    pub page: f64,
 }
 
 /// What the account may do.

@@ -1,21 +1,48 @@
 //! The carrier's words into ours. The only place where an event type of the carrier's decides anything.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use telnyx::{
     Event, HangupClass, classify_hangup,
     event::Kind,
     wire::{
         call::CallEvent,
-        webhook::{AmdResult, GreetingResult, Hangup},
+        record::Urls,
+        transcription::TranscriptionData,
+        webhook::{AmdResult, GreetingResult, Hangup, RecordingSaved},
     },
 };
-use workflows::call::{Answer, Event as Happened, Fact, Release};
+use workflows::{
+    call::{Answer, Event as Happened, Fact, Release},
+    transcript::Speaker,
+};
+
+/// A link to a recording is good for so long from the event on (telnyx FACTS §2).
+pub(crate) const LINK_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 /// What an event tells about a call.
 pub(crate) enum Heard {
     Happened(Happened, Fact),
-    RecordingSaved { recording: Option<String>, ended_at: Option<DateTime<Utc>> },
+    RecordingSaved(Saved),
+    RecordingLost,
+    Said(Words),
     Nothing,
+}
+
+/// The carrier has a recording whole.
+#[derive(Debug, Default)]
+pub(crate) struct Saved {
+    pub(crate) recording: Option<String>,
+    pub(crate) link: Option<(String, DateTime<Utc>)>,
+    pub(crate) started_at: Option<DateTime<Utc>>,
+    pub(crate) ended_at: Option<DateTime<Utc>>,
+}
+
+/// One line of a conversation.
+pub(crate) struct Words {
+    pub(crate) speaker: Speaker,
+    pub(crate) text: String,
+    pub(crate) confidence: Option<f64>,
+    pub(crate) at: Option<DateTime<Utc>>,
 }
 
 /// Translates one event.
@@ -40,15 +67,43 @@ pub(crate) fn translate(event: &Event) -> Heard {
             let (happened, fact) = hung_up(hangup, fact);
             return Heard::Happened(happened, fact);
         }
-        Kind::RecordingSaved(saved) => {
-            return Heard::RecordingSaved {
-                recording: saved.recording_id.clone(),
-                ended_at: saved.recording_ended_at.or(event.occurred_at),
-            };
+        Kind::RecordingSaved(saved) => return Heard::RecordingSaved(whole(saved, event.occurred_at)),
+        Kind::RecordingError(_) => return Heard::RecordingLost,
+        Kind::Transcription(line) => {
+            let words = line.transcription_data.as_ref().and_then(|data| words(data, event.occurred_at));
+            return words.map_or(Heard::Nothing, Heard::Said);
         }
         _ => return Heard::Nothing,
     };
     Heard::Happened(happened, fact)
+}
+
+fn whole(saved: &RecordingSaved, at: Option<DateTime<Utc>>) -> Saved {
+    let link = saved.recording_urls.as_ref().and_then(link);
+    Saved {
+        recording: saved.recording_id.clone(),
+        // Without a time nobody can tell when it ends: a fresh one is asked for.
+        link: link.zip(at.map(|at| at + LINK_LASTS)),
+        started_at: saved.recording_started_at,
+        ended_at: saved.recording_ended_at.or(at),
+    }
+}
+
+/// Where a recording is: we ask for the smaller format, and take what there is.
+pub(crate) fn link(urls: &Urls) -> Option<String> {
+    urls.mp3.as_ref().or(urls.wav.as_ref()).map(|link| link.0.clone())
+}
+
+/// What a line says: only what the carrier will not change any more. *Inbound* is the leg that was to be written down, the
+/// person's; *outbound* is whoever they talk to.
+fn words(data: &TranscriptionData, at: Option<DateTime<Utc>>) -> Option<Words> {
+    let text = data.transcript.as_ref().filter(|_| data.is_final != Some(false))?.0.clone();
+    let speaker = match data.transcription_track.as_deref() {
+        Some("inbound") => Speaker::Consumer,
+        Some("outbound") => Speaker::Agent,
+        _ => Speaker::Unknown,
+    };
+    Some(Words { speaker, text, confidence: data.confidence, at })
 }
 
 /// Silence and doubt are treated as a person, who must not be left without an answer (CALLFLOW B5).
@@ -116,4 +171,57 @@ fn hung_up(hangup: &Hangup, fact: Fact) -> (Happened, Fact) {
 /// The carrier's own word, for the record.
 fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn event(event_type: &str, payload: &Value) -> Event {
+        let data = json!({ "record_type": "event", "event_type": event_type, "id": "0ccc7b54",
+                           "occurred_at": "2026-11-17T19:00:00Z", "payload": payload });
+        Event::parse(json!({ "data": data }).to_string().as_bytes()).unwrap()
+    }
+
+    fn said(data: Value) -> Option<(Speaker, String)> {
+        match translate(&event("call.transcription", &json!({ "transcription_data": data }))) {
+            Heard::Said(words) => Some((words.speaker, words.text)),
+            _ => None,
+        }
+    }
+
+    #[rstest]
+    #[case::the_person(json!({ "transcript": "Hello?", "is_final": true, "transcription_track": "inbound" }), Speaker::Consumer)]
+    #[case::the_agent(json!({ "transcript": "Hello?", "is_final": true, "transcription_track": "outbound" }), Speaker::Agent)]
+    #[case::nobody_says_who(json!({ "transcript": "Hello?", "is_final": true }), Speaker::Unknown)]
+    #[case::a_track_nobody_knows(json!({ "transcript": "Hello?", "transcription_track": "sideways" }), Speaker::Unknown)]
+    fn a_line_is_somebodys(#[case] data: Value, #[case] speaker: Speaker) {
+        assert_eq!(said(data), Some((speaker, "Hello?".to_owned())));
+    }
+
+    #[rstest]
+    #[case::what_may_still_change(json!({ "transcript": "Hel", "is_final": false, "transcription_track": "inbound" }))]
+    #[case::no_words(json!({ "is_final": true }))]
+    #[case::words_that_are_a_number(json!({ "transcript": 7, "is_final": true }))]
+    #[case::nothing(json!(null))]
+    fn what_is_no_line_is_not_written_down(#[case] data: Value) {
+        assert_eq!(said(data), None);
+    }
+
+    #[rstest]
+    #[case::the_smaller_one(json!({ "mp3": "https://one", "wav": "https://two" }), Some("https://one"))]
+    #[case::what_there_is(json!({ "mp3": null, "wav": "https://two" }), Some("https://two"))]
+    #[case::neither(json!({}), None)]
+    #[case::no_urls(json!("https://one"), None)]
+    fn a_saved_recording_has_a_link_for_ten_minutes(#[case] urls: Value, #[case] link: Option<&str>) {
+        let payload = json!({ "call_leg_id": "leg", "recording_urls": urls });
+        let Heard::RecordingSaved(saved) = translate(&event("call.recording.saved", &payload)) else {
+            panic!("it is saved")
+        };
+        let until = "2026-11-17T19:10:00Z".parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(saved.link, link.map(|link| (link.to_owned(), until)));
+    }
 }

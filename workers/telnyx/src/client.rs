@@ -17,12 +17,14 @@ use crate::wire::reply::Data;
 mod call;
 mod conference;
 mod credential;
+mod download;
 mod exchange;
 mod list;
 mod message;
 mod query;
 
-pub use query::CallEvents;
+pub use download::Trouble;
+pub use query::{CallEvents, LegIs};
 
 /// Where the real carrier listens.
 pub const PRODUCTION: &str = "https://api.telnyx.com/v2";
@@ -62,6 +64,8 @@ pub enum Error {
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// For links: they carry their own proof, and are not to be shown our key.
+    links: reqwest::Client,
     base: Url,
     connection_id: String,
 }
@@ -77,7 +81,12 @@ impl fmt::Debug for Client {
 
 impl Client {
     pub fn new(config: Config) -> Result<Self, Error> {
-        Ok(Self { http: http(&config)?, base: base(&config.base_url)?, connection_id: config.connection_id })
+        Ok(Self {
+            http: http(&config)?,
+            links: download::http(&config)?,
+            base: base(&config.base_url)?,
+            connection_id: config.connection_id,
+        })
     }
 
     /// The Call Control application that dials go through.
@@ -152,7 +161,7 @@ fn authorization(key: &SecretString) -> Result<HeaderMap, Error> {
 }
 
 /// The HTTP library panics without a process-wide provider. Whoever installed one first wins.
-fn install_crypto() {
+pub(crate) fn install_crypto() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         let _ = rustls::crypto::ring::default_provider().install_default();
     }

@@ -86,6 +86,8 @@ about_a_call! {
     ConnectDeadline = "connect_deadline" on "live",
     /// Starts the recording of a connected call, if the first try did not.
     StartRecording = "start_recording" on "live",
+    /// Has the carrier write down a connected call.
+    StartTranscription = "start_transcription" on "live",
     /// Ends a wrap-up nobody ended.
     CloseWrapUp = "close_wrap_up" on "default",
     /// Asks the carrier what became of an attempt.

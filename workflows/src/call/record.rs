@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     AmdOutcome, Answer, CloseWrapUp, ConnectDeadline, Effect, Error, Event, HangUp, Known, Outcome, ReconcileAttempt,
-    StartRecording, State, settle,
+    StartRecording, StartTranscription, State, settle,
 };
 use crate::{
     agent, campaign,
@@ -14,7 +14,7 @@ use crate::{
     event,
     hub::Hint,
     id::{AccountId, AgentId, CallId, CampaignId, OrgId, RecipientId},
-    job,
+    job, recording, transcript,
     transition::{self, Actor, Change, Transition},
 };
 
@@ -99,10 +99,26 @@ pub async fn record(tx: &mut Tx, id: CallId, event: Event, fact: Fact, actor: Ac
         note(tx, id, &step, actor).await?;
         count(&step);
     }
+    keep_what_is_said(tx, id, &step).await?;
     for effect in effects {
         perform(tx, id, &row, effect, now).await?;
     }
     Ok(changed)
+}
+
+/// Every conversation has one recording and one transcript, from the change on that makes it one; even where that is
+/// told after its end.
+async fn keep_what_is_said(tx: &mut Tx, id: CallId, step: &Step<'_>) -> Result<(), sqlx::Error> {
+    let begins = step.row.bridged_at.is_none() && *step.event == Event::Joined;
+    if begins {
+        recording::ask(tx, step.row.org, id).await?;
+        transcript::ask(tx, step.row.org, id).await?;
+    }
+    let ends = step.next.is_final() && (begins || !step.row.state.is_final() && step.row.bridged_at.is_some());
+    if ends {
+        transcript::record(tx, id, transcript::Event::Over, Actor::System).await?;
+    }
+    Ok(())
 }
 
 /// Counted before the commit: a transaction that fails afterwards is told again, and then counted twice.
@@ -318,11 +334,13 @@ async fn tell_agent(tx: &mut Tx, id: CallId, row: &Row, event: agent::Event) -> 
     }
 }
 
-/// The worker that joins asks the carrier to record, too, but may be gone before it can say so.
+/// The worker that joins asks the carrier to record, too, but may be gone before it can say so. Writing down is asked
+/// for once the call is known to be connected: nobody waits for it.
 async fn record_soon(tx: &mut Tx, id: CallId, org: OrgId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     if !is_recorded(tx, id).await? {
         job::enqueue_at(tx, org, &StartRecording { call: id }, now + RECORDED_BY_NOW).await?;
     }
+    job::enqueue(tx, org, &StartTranscription { call: id }).await?;
     Ok(())
 }
 
@@ -403,53 +421,21 @@ pub async fn checked(tx: &mut Tx, id: CallId) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Whether a call is being, or was, recorded.
+/// Whether the carrier is known to record a call, or to have recorded it.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn is_recorded(tx: &mut Tx, id: CallId) -> Result<bool, sqlx::Error> {
-    let recording = sqlx::query_scalar!("select 1 from recordings where call_id = $1", id.0);
+    let recording = sqlx::query_scalar!("select 1 from recordings where call_id = $1 and state <> 'asked'", id.0);
     Ok(recording.fetch_optional(&mut **tx).await?.is_some())
 }
 
-/// Writes down that a call is being recorded.
+/// Writes down that the carrier records a call.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn recording_started(tx: &mut Tx, org: OrgId, id: CallId) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into recordings (id, org_id, call_id, started_at) values (gen_random_uuid(), $1, $2, wib_now())
-         on conflict on constraint recordings_call_key do nothing",
-        org.0,
-        id.0
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Writes down that the carrier has the recording whole.
-///
-/// # Errors
-/// When the database is away.
-pub async fn recording_saved(
-    tx: &mut Tx,
-    org: OrgId,
-    id: CallId,
-    provider_id: Option<&str>,
-    ended_at: Option<DateTime<Utc>>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into recordings (id, org_id, call_id, state, provider_id, started_at, ended_at)
-         values (gen_random_uuid(), $1, $2, 'saved', $3, wib_now(), $4)
-         on conflict on constraint recordings_call_key
-           do update set state = 'saved', provider_id = excluded.provider_id, ended_at = excluded.ended_at",
-        org.0,
-        id.0,
-        provider_id,
-        ended_at
-    )
-    .execute(&mut **tx)
-    .await?;
+    recording::ask(tx, org, id).await?;
+    recording::record(tx, id, recording::Event::Begun, recording::Fact::default(), Actor::System).await?;
     Ok(())
 }

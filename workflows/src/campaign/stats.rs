@@ -60,7 +60,14 @@ pub struct Stats {
     pub connected_now: i64,
     /// Calls that an agent talked on, ever.
     pub connected: i64,
+    /// Of them, those whose sound is here.
     pub recordings: i64,
+    /// And those whose sound is on its way.
+    pub recordings_pending: i64,
+    /// Of them, those whose words are here.
+    pub transcripts: i64,
+    /// And those that are still being written down.
+    pub transcripts_pending: i64,
     /// Calls a person answered.
     pub answered: i64,
     pub abandoned: i64,
@@ -76,6 +83,14 @@ pub struct Stats {
     pub messages: message::Counts,
 }
 
+impl Stats {
+    /// How many recordings and transcripts the conversations still lack: nought, once all of them are here.
+    #[must_use]
+    pub fn unkept(&self) -> i64 {
+        2 * self.connected - self.recordings - self.transcripts
+    }
+}
+
 struct Calls {
     dials: i64,
     live: i64,
@@ -83,6 +98,9 @@ struct Calls {
     connected_now: i64,
     connected: i64,
     recordings: i64,
+    recordings_pending: i64,
+    transcripts: i64,
+    transcripts_pending: i64,
     answered: i64,
     abandoned: i64,
     voicemail: i64,
@@ -160,6 +178,9 @@ pub async fn stats(tx: &mut Tx, id: CampaignId) -> Result<Stats, sqlx::Error> {
         connected_now: calls.connected_now,
         connected: calls.connected,
         recordings: calls.recordings,
+        recordings_pending: calls.recordings_pending,
+        transcripts: calls.transcripts,
+        transcripts_pending: calls.transcripts_pending,
         answered: calls.answered,
         abandoned: calls.abandoned,
         voicemail: calls.voicemail,
@@ -182,7 +203,10 @@ async fn calls(tx: &mut Tx, id: CampaignId) -> Result<Calls, sqlx::Error> {
              count(*) filter (where c.state in ('intent', 'dialing', 'ringing')) as "calling!",
              count(*) filter (where c.state = 'bridged') as "connected_now!",
              count(*) filter (where c.bridged_at is not null) as "connected!",
-             count(r.id) as "recordings!",
+             count(*) filter (where c.bridged_at is not null and r.state in ('stored', 'erased')) as "recordings!",
+             count(*) filter (where c.bridged_at is not null and r.state in ('asked', 'recording', 'saved')) as "recordings_pending!",
+             count(*) filter (where c.bridged_at is not null and t.state in ('done', 'erased')) as "transcripts!",
+             count(*) filter (where c.bridged_at is not null and t.state in ('asked', 'running')) as "transcripts_pending!",
              count(*) filter (where c.answered_at is not null and c.amd_result is distinct from 'machine') as "answered!",
              count(*) filter (where c.abandoned) as "abandoned!",
              count(*) filter (where c.result = 'voicemail') as "voicemail!",
@@ -192,7 +216,9 @@ async fn calls(tx: &mut Tx, id: CampaignId) -> Result<Calls, sqlx::Error> {
              count(*) filter (where c.outcome = 'unknown') as "unknown!",
              count(*) filter (where c.state = 'skipped') as "refused!",
              coalesce(sum(extract(epoch from c.ended_at - c.bridged_at)), 0)::bigint as "talk_seconds!"
-           from calls c left join recordings r on r.call_id = c.id
+           from calls c
+           left join recordings r on r.call_id = c.id
+           left join transcriptions t on t.call_id = c.id
            where c.campaign_id = $1"#,
         id.0
     )

@@ -143,7 +143,7 @@ impl Build<'_> {
     async fn transcript(&mut self, tx: &mut Tx, call: CallId) -> Result<(), Error> {
         self.archive.begin(&format!("transcripts/{call}.txt"))?;
         let said = sqlx::query!(
-            "select at, speaker, text from transcripts where org_id = $1 and call_id = $2 order by seq",
+            "select at, speaker, text from transcripts where org_id = $1 and call_id = $2 order by at, seq",
             self.org.0,
             call.0
         );

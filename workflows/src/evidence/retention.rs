@@ -2,13 +2,13 @@
 //! so), never under a legal hold. That it was said, when, and the verdict that allowed it stay.
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::Error;
 use crate::{
     audit,
     db::Tx,
-    id::{AccountId, OrgId},
+    id::{AccountId, CallId, OrgId},
+    recording, transcript,
     transition::Actor,
 };
 
@@ -67,19 +67,28 @@ async fn erase(tx: &mut Tx, org: OrgId, account: AccountId) -> Result<(), sqlx::
         account.0
     );
     let messages = messages.execute(&mut **tx).await?.rows_affected();
-    let blobs: Vec<Uuid> = sqlx::query_scalar!(
-        r#"with held as (
-             select r.id, r.blob_id from recordings r join calls c on c.id = r.call_id
-             where c.org_id = $1 and c.account_id = $2 and r.blob_id is not null and not r.legal_hold)
-           update recordings r set blob_id = null from held where r.id = held.id returning held.blob_id as "blob!""#,
+    let said = what_was_said(tx, org, account).await?;
+    let what = json!({ "messages": messages, "recordings": said.0, "transcripts": said.1 });
+    audit::write(tx, org, &Actor::System, "retention.erase", &account.to_string(), what).await
+}
+
+/// The sound and the words of its calls go; that they were spoken stays. Answers how many of each there were.
+async fn what_was_said(tx: &mut Tx, org: OrgId, account: AccountId) -> Result<(usize, usize), sqlx::Error> {
+    let calls = sqlx::query_scalar!(
+        r#"select c.id as "id: CallId" from calls c
+           left join recordings r on r.call_id = c.id left join transcriptions t on t.call_id = c.id
+           where c.org_id = $1 and c.account_id = $2 and (r.state = 'stored' or t.state in ('done', 'failed'))
+             and not coalesce(r.legal_hold or r.retained_until > wib_now(), false)"#,
         org.0,
         account.0
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    sqlx::query!("delete from blobs where org_id = $1 and id = any($2)", org.0, &blobs).execute(&mut **tx).await?;
-    let what = json!({ "messages": messages, "recordings": blobs.len() });
-    audit::write(tx, org, &Actor::System, "retention.erase", &account.to_string(), what).await
+    );
+    let (mut recordings, mut transcripts) = (0, 0);
+    for call in calls.fetch_all(&mut **tx).await? {
+        let (gone, fact) = (recording::Event::Erased, recording::Fact::default());
+        recordings += usize::from(recording::record(tx, call, gone, fact, Actor::System).await?);
+        transcripts += usize::from(transcript::record(tx, call, transcript::Event::Erased, Actor::System).await?);
+    }
+    Ok((recordings, transcripts))
 }
 
 /// The rows of exports stay; their files are made again by asking again.

@@ -31,6 +31,8 @@ pub enum Right {
     ManageAccounts,
     /// Call people: the dialer, dispositions.
     WorkCalls,
+    /// Hear recordings of calls, and read what was said.
+    HearCalls,
     /// Write down what a person said: suppressions, consents, flags, preferences.
     WriteLedgers,
     /// Lift what was written down there.
@@ -58,7 +60,7 @@ impl Role {
     #[must_use]
     pub fn may(self, right: Right) -> bool {
         use Right::{
-            KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
+            HearCalls, KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
             SeeCampaigns, SeeCompliance, SeeJobs, SetPolicy, WorkCalls, WriteLedgers,
         };
         match self {
@@ -66,11 +68,11 @@ impl Role {
             Self::Supervisor => {
                 let runs =
                     matches!(right, SeeCampaigns | RunCampaigns | SeeAccounts | ManageAccounts | WorkCalls | SeeJobs);
-                runs || matches!(right, WriteLedgers | KeepSuppressions | SeeCompliance)
+                runs || matches!(right, HearCalls | WriteLedgers | KeepSuppressions | SeeCompliance)
             }
             Self::Agent => matches!(right, SeeAccounts | WorkCalls | WriteLedgers),
             Self::Compliance => {
-                let keeps = matches!(right, WriteLedgers | LiftEntries | KeepSuppressions);
+                let keeps = matches!(right, HearCalls | WriteLedgers | LiftEntries | KeepSuppressions);
                 keeps || matches!(right, SeeCampaigns | SeeAccounts | SeeAudit | SeeCompliance | SetPolicy)
             }
             Self::Ops => matches!(right, SeeCampaigns | SeeJobs | ManageJobs),
@@ -127,6 +129,12 @@ mod tests {
         let may: Vec<_> = Role::ALL.into_iter().filter(|r| r.may(Right::LiftEntries)).map(Role::word).collect();
         assert_eq!(may, ["owner", "admin", "compliance"]);
         assert!(Role::Agent.may(Right::WriteLedgers));
+    }
+
+    #[test]
+    fn what_people_said_is_heard_by_those_who_answer_for_it() {
+        let may: Vec<_> = Role::ALL.into_iter().filter(|r| r.may(Right::HearCalls)).map(Role::word).collect();
+        assert_eq!(may, ["owner", "admin", "supervisor", "compliance"]);
     }
 
     #[test]

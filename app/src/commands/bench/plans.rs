@@ -43,7 +43,7 @@ const STATEMENTS: [(&str, &str); 6] = [
         "requeue 500",
         "select job_requeue(ids, fences, array_fill(2::smallint, array[500]), array_fill(60000::bigint, array[500]), array_fill(null::timestamptz, array[500]), array_fill(null::text, array[500]), $lease) from (select array_agg(id) ids, array_agg(fence) fences from jobs where lease = $lease) held",
     ),
-    ("look", "select * from job_look(array['live', 'dial', 'send', 'webhook', 'default'], true)"),
+    ("look", "select * from job_look(array['live', 'dial', 'send', 'webhook', 'media', 'default'], true)"),
     ("search, all", "select * from job_search($org, '{}', 9223372036854775807, 50)"),
     ("search, dead", "select * from job_search($org, '{\"state\": \"dead\"}', 9223372036854775807, 50)"),
 ];

@@ -5,12 +5,12 @@ mod message;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
-use web::{format, pages::account::TimelineEntry, state::Event};
+use web::{format, pages::account::TimelineEntry, parts::listen::ListenView, state::Event};
 use workflows::{compliance, timeline::Entry};
 
 use crate::pages::voice::capital;
 
-pub(in crate::pages) fn line(entry: Entry) -> TimelineEntry {
+pub(in crate::pages) fn line(entry: Entry, listen: Option<ListenView>) -> TimelineEntry {
     let (event, title, sentence) = if message::is_one(&entry) {
         (message::event(&entry), message::title(&entry), message::sentence(&entry))
     } else {
@@ -25,6 +25,7 @@ pub(in crate::pages) fn line(entry: Entry) -> TimelineEntry {
         run: matches!(entry.kind.as_str(), "call" | "message").then_some(entry.id),
         citation: entry.citation,
         pending: entry.pending,
+        listen,
     }
 }
 

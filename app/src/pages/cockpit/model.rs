@@ -285,7 +285,7 @@ async fn beside(tx: &mut Tx, caller: &Principal, id: AccountId) -> Result<Option
         phone: usable.map(|phone| accounts::national(&phone.number)),
         verdict,
         zone: page::zone_of(&account),
-        timeline: lines.into_iter().take(LINES as usize).map(page::line).map(brief).collect(),
+        timeline: lines.into_iter().take(LINES as usize).map(|entry| page::line(entry, None)).map(brief).collect(),
     };
     Ok(Some((account, panel)))
 }

@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 use web::{
     format::counted,
     pages::voice::{
-        AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, LegalEdge, PacingLine, VoiceView,
+        AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, Kept, LegalEdge, PacingLine,
+        VoiceView,
     },
     state::{AgentState, CallState, CampaignState},
 };
@@ -94,6 +95,7 @@ async fn of(tx: &mut Tx, caller: &Principal, campaign: &Campaign, all: &[Campaig
             callable: panel.callable,
             may_operate: caller.may(Right::RunCampaigns),
             counts: counts(&stats, &panel),
+            kept: kept(&stats),
             guards: guards(campaign, &panel, &present, edge, now),
         }),
         checks,
@@ -154,6 +156,14 @@ fn counts(stats: &Stats, panel: &Panel) -> Counts {
         failed: Count::new(r.failed, if r.failed > 0 { "after every try" } else { "" }),
         skipped: Count::new(r.suppressed + r.skipped, because(r.skipped, left_out, left_out)),
         planned: r.planned,
+    }
+}
+
+fn kept(stats: &Stats) -> Kept {
+    Kept {
+        connected: stats.connected,
+        recordings: (stats.recordings, stats.recordings_pending),
+        transcripts: (stats.transcripts, stats.transcripts_pending),
     }
 }
 

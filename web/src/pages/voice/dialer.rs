@@ -1,6 +1,6 @@
 //! The command bar and the counts.
 
-use super::{Count, Counts, Dialer};
+use super::{Count, Counts, Dialer, Kept};
 use crate::{
     channel::Channel,
     format,
@@ -12,7 +12,7 @@ use crate::{
         stat::Stat,
     },
     shell::Clock,
-    state::{Lexeme, Tone},
+    state::{Form, Lexeme, Tone, chip},
 };
 use leptos::prelude::*;
 
@@ -59,6 +59,7 @@ pub(super) fn counts(dialer: &Dialer) -> AnyView {
             </dl>
             <div class="progress">{stack(&shares(counts), "")}</div>
             {balance(counts).line("Balances")}
+            {kept(&dialer.kept)}
         </div>
     }
     .into_any()
@@ -77,6 +78,36 @@ fn shares(counts: &Counts) -> [Share; 6] {
         Share { tone: Tone::Block, n: counts.skipped.n, word: "skipped by rule" },
         Share { tone: Tone::Idle, n: counts.pending.n, word: "pending" },
     ]
+}
+
+/// Connected calls, recordings, transcripts: the same number three times, once what is on its way has arrived.
+fn kept(kept: &Kept) -> Option<AnyView> {
+    if kept.connected == 0 {
+        return None;
+    }
+    let part = |(here, coming): (i64, i64), one: &str, many: &str| {
+        let coming = if coming > 0 { format!(" ({} to come)", format::count(coming)) } else { String::new() };
+        format!("{}{coming}", format::counted(here, one, many))
+    };
+    let lacking = |(here, coming): (i64, i64)| kept.connected - here - coming;
+    let (sounds, words) = (lacking(kept.recordings), lacking(kept.transcripts));
+    let all = kept.recordings.0 == kept.connected && kept.transcripts.0 == kept.connected;
+    let verdict = match (all, sounds + words) {
+        (true, _) => chip(Tone::Live, Icon::Check, "Difference 0", Form::Plain),
+        (false, 0) => chip(Tone::Ring, Icon::Loader, "The rest is on its way", Form::Plain),
+        (false, n) => chip(Tone::Fail, Icon::TriangleAlert, format!("Difference {}", format::count(n)), Form::Settled),
+    };
+    Some(
+        view! {
+            <p class="balance" id="kept">
+                <span>{format::counted(kept.connected, "conversation", "conversations")}</span>
+                <span class="op">"="</span><span>{part(kept.recordings, "recording", "recordings")}</span>
+                <span class="op">"="</span><span>{part(kept.transcripts, "transcript", "transcripts")}</span>
+                <span class="ok">{verdict}</span>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 fn balance(counts: &Counts) -> Balance {

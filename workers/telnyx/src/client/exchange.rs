@@ -72,7 +72,7 @@ fn root_cause(error: &reqwest::Error) -> String {
 
 /// How long a 429 asks us to wait. `x-ratelimit-reset` is in seconds:
 /// <https://developers.telnyx.com/development/api-fundamentals/rate-limiting>.
-fn pause(headers: &HeaderMap) -> Duration {
+pub(super) fn pause(headers: &HeaderMap) -> Duration {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     text(RETRY_AFTER.as_str())
         .and_then(|value| seconds(value).or_else(|| until(value)))

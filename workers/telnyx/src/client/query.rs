@@ -31,9 +31,30 @@ impl Client {
         self.get("recording", &["recordings", recording]).await
     }
 
+    /// The recordings of one leg, by whichever of its ids is known. A webhook of a saved one does not name it.
+    pub async fn recordings_of(&self, leg: &LegIs<'_>) -> Outcome<Vec<Recording>> {
+        self.list("recordings", &["recordings"], &[leg.filter()], Paging::Number).await
+    }
+
     /// Whether the address, the key and the connection are right. Changes and costs nothing.
     pub async fn probe(&self) -> Outcome<Application> {
         self.get("probe", &["call_control_applications", &self.connection_id]).await
+    }
+}
+
+/// A leg, by one of its ids.
+#[derive(Debug, Clone, Copy)]
+pub enum LegIs<'a> {
+    Leg(&'a str),
+    Control(&'a str),
+}
+
+impl LegIs<'_> {
+    fn filter(&self) -> (&'static str, String) {
+        match self {
+            Self::Leg(id) => ("filter[call_leg_id]", (*id).to_owned()),
+            Self::Control(id) => ("filter[call_control_id]", (*id).to_owned()),
+        }
     }
 }
 

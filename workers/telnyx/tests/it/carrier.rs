@@ -117,7 +117,7 @@ async fn read(request: Request) -> Asked {
         method: parts.method.to_string(),
         path: url.path().to_owned(),
         query: url.query_pairs().into_owned().collect(),
-        authorization: parts.headers["authorization"].to_str().unwrap().to_owned(),
+        authorization: parts.headers.get("authorization").map_or("", |key| key.to_str().unwrap()).to_owned(),
         idempotency_key: parts.headers.get("idempotency-key").map(|key| key.to_str().unwrap().to_owned()),
         body: (!body.is_empty()).then(|| serde_json::from_slice(&body).unwrap()),
     }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod carrier;
+mod downloads;
 mod events;
 mod lists;
 mod logs;

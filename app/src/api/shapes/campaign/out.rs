@@ -108,7 +108,14 @@ pub(crate) struct StatsOut {
     connected_now: i64,
     /// Calls that an agent talked on, ever.
     connected: i64,
+    /// Of them, those whose sound is here, and those whose sound is on its way.
     recordings: i64,
+    recordings_pending: i64,
+    /// Of them, those that are written down, and those that still are being.
+    transcripts: i64,
+    transcripts_pending: i64,
+    /// How many recordings and transcripts the connected calls lack: nought, once all of them are here.
+    unkept: i64,
     answered: i64,
     abandoned: i64,
     voicemail: i64,
@@ -180,7 +187,7 @@ struct TallyOut {
 
 impl StatsOut {
     pub(crate) fn new(s: Stats, outlook: Option<Outlook>) -> Self {
-        let r = s.recipients;
+        let (r, unkept) = (s.recipients, s.unkept());
         Self {
             recipients: TallyOut {
                 planned: r.planned,
@@ -199,6 +206,10 @@ impl StatsOut {
             connected_now: s.connected_now,
             connected: s.connected,
             recordings: s.recordings,
+            recordings_pending: s.recordings_pending,
+            transcripts: s.transcripts,
+            transcripts_pending: s.transcripts_pending,
+            unkept,
             answered: s.answered,
             abandoned: s.abandoned,
             voicemail: s.voicemail,
