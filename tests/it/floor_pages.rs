@@ -35,7 +35,7 @@ async fn a_supervisor_listens_sends_on_a_break_and_stops_everything() {
     browser.click("button[value=whisper]").await;
     browser.until_words("#agent-line", "Only the agent hears you").await;
     let mut wrong = Vec::new();
-    look_at(&browser, &[agent.clone()], &mut wrong).await;
+    look_at(&browser, std::slice::from_ref(&agent), &mut wrong).await;
     browser.goto(&agent).await;
     browser.click("form[action$='/leave'] button").await;
     browser.until_words("#agent-line", "Your telephone").await;

@@ -108,12 +108,15 @@ fn figures(clock: &Clock, view: &WallView) -> AnyView {
         None => "nobody has worked yet today".to_owned(),
     };
     let waiting = view.waiting_since.map(|at| since(clock, at, true)).unwrap_or_else(|| "nobody waits".into_any());
-    let longest = idle.map(|at| since(clock, at, false)).unwrap_or_else(|| "nobody is free".into_any());
+    let longest = match idle {
+        Some(at) => view! { "longest idle "{since(clock, at, false)} }.into_any(),
+        None => "nobody is free".into_any(),
+    };
     view! {
         <dl class="wall-figures" id="wall-figures">
             {figure("Lines out", lines.to_string(), "not answered yet".into_any())}
             {figure("On a call", count(AgentState::OnCall).to_string(), format!("of {}", format::counted(view.agents.len() as i64, "agent", "agents")).into_any())}
-            {figure("Free", free.len().to_string(), view! { "longest idle "{longest} }.into_any())}
+            {figure("Free", free.len().to_string(), longest)}
             {figure("People waiting", view.waiting.to_string(), waiting)}
             {figure("Connects per agent-hour", rate.map_or("–".to_owned(), |rate| format!("{rate:.1}")), rest.into_any())}
         </dl>
