@@ -7,8 +7,8 @@ mod query;
 
 pub use body::{Check, Submitted, Valid};
 pub use caller::{
-    Allowed, Caller, HearCalls, KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts, SeeAudit,
-    SeeCampaigns, SeeCompliance, SeeJobs, SetPolicy, WorkCalls, WriteLedgers,
+    Allowed, Caller, HearCalls, KeepSuppressions, LiftEntries, ManageAccounts, ManageJobs, RunCampaigns, SeeAccounts,
+    SeeAudit, SeeCampaigns, SeeCompliance, SeeJobs, SetPolicy, WorkCalls, WriteLedgers,
 };
 pub use id::Id;
 pub use query::{Page, Params, at_most};

@@ -130,7 +130,11 @@ async fn what_was_said_is_deleted_after_three_years_but_not_under_a_hold() {
     let words = "select count(*) from webhook_events where event_type = 'call.transcription' and payload::text <> '{}'";
     assert_eq!(app.count("select count(*) from blobs where media_type like 'audio/%'").await, 0);
     assert_eq!(app.count(words).await, 0, "the carrier's own account of them is gone, too");
-    assert_eq!(app.count("select count(*) from recordings where state = 'erased'").await, 1, "that there was one stays");
+    assert_eq!(
+        app.count("select count(*) from recordings where state = 'erased'").await,
+        1,
+        "that there was one stays"
+    );
     assert!(app.count("select count(*) from calls where decision_id is not null").await > 0, "that it was said stays");
 }
 

@@ -149,7 +149,8 @@ async fn the_same_sound_of_two_accounts_is_deleted_with_the_last_of_them() {
     let account = one(&floor, account(&kept)).await;
     owner.post(&format!("/api/accounts/{account}/legal-hold"), json!({ "reason": "Subpoena" })).await.is(201);
     // A call of another length: made the very same sound.
-    let same = "with pair as (select min(blob_id::text)::uuid as one, max(blob_id::text)::uuid as other from recordings),
+    let same =
+        "with pair as (select min(blob_id::text)::uuid as one, max(blob_id::text)::uuid as other from recordings),
                   moved as (update recordings set blob_id = (select one from pair))
                 delete from blobs where id = (select other from pair where other <> one)";
     one_change(&floor, same).await;
@@ -162,7 +163,14 @@ async fn the_same_sound_of_two_accounts_is_deleted_with_the_last_of_them() {
     let words = floor.boss.get(&format!("/api/calls/{gone}/transcript")).await.is(200).json();
     assert_eq!((&words["state"], &words["lines"]), (&json!("erased"), &json!([])));
     plays(&floor.boss, &kept).await;
-    owner.send(owner.request(Method::DELETE, &format!("/api/accounts/{account}/legal-hold")).json(&json!({ "reason": "Settled" }))).await.is(200);
+    owner
+        .send(
+            owner
+                .request(Method::DELETE, &format!("/api/accounts/{account}/legal-hold"))
+                .json(&json!({ "reason": "Settled" })),
+        )
+        .await
+        .is(200);
     let mut tx = app.app.db.system().await.unwrap();
     evidence::erase_old(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
@@ -206,8 +214,6 @@ async fn one_change(floor: &Floor, sql: &'static str) {
 
 /// The state of the one recording there is.
 async fn becomes(app: &TestApp, state: &str) {
-    let is = async || {
-        (app.text("select coalesce(max(state), 'none') from recordings").await == state).then_some(())
-    };
+    let is = async || (app.text("select coalesce(max(state), 'none') from recordings").await == state).then_some(());
     until(&format!("the recording is {state}"), is).await;
 }

@@ -23,8 +23,8 @@ use workflows::{
     webhook::{self, ApplyWebhook, Incoming, Outcome, Whose},
 };
 
-pub(crate) use self::translate::{LINK_LASTS, link, translate_logged};
 use self::translate::{Heard, Saved, Words, translate};
+pub(crate) use self::translate::{LINK_LASTS, link, translate_logged};
 pub use self::{mail::accept_mail, text::accept_text};
 use crate::error::Error;
 

@@ -73,8 +73,7 @@ pub enum Effect {
 
 impl State {
     /// Every state, in the order of life.
-    pub const ALL: [Self; 6] =
-        [Self::Asked, Self::Recording, Self::Saved, Self::Stored, Self::Failed, Self::Erased];
+    pub const ALL: [Self; 6] = [Self::Asked, Self::Recording, Self::Saved, Self::Stored, Self::Failed, Self::Erased];
 
     /// The word stored and shown.
     #[must_use]

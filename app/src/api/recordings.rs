@@ -109,13 +109,7 @@ fn answer(db: Db, org: OrgId, sound: &Sound, etag: &str, asked: Asked) -> Result
 
 /// A chunk at a time, each in a transaction of its own: a slow listener holds nothing. The first is cut at its
 /// beginning, the last at its end.
-fn pieces(
-    db: Db,
-    org: OrgId,
-    id: BlobId,
-    first: u64,
-    length: u64,
-) -> impl Stream<Item = Result<Bytes, sqlx::Error>> {
+fn pieces(db: Db, org: OrgId, id: BlobId, first: u64, length: u64) -> impl Stream<Item = Result<Bytes, sqlx::Error>> {
     const CHUNK: u64 = blob::CHUNK as u64;
     stream::try_unfold((first, length), move |(at, left)| {
         let db = db.clone();
@@ -166,12 +160,8 @@ struct LineOut {
 
 impl From<Transcript> for TranscriptOut {
     fn from(t: Transcript) -> Self {
-        let line = |line: Line| LineOut {
-            at: line.at,
-            speaker: line.speaker,
-            text: line.text,
-            confidence: line.confidence,
-        };
+        let line =
+            |line: Line| LineOut { at: line.at, speaker: line.speaker, text: line.text, confidence: line.confidence };
         Self { call_id: t.call.0, state: t.state, failure: t.failure, lines: t.lines.into_iter().map(line).collect() }
     }
 }

@@ -47,17 +47,10 @@ fn sound(recording: Recording) -> Sound {
 }
 
 fn words(transcript: Transcript) -> Words {
-    let line = |line: transcript::Line| Line {
-        at: line.at,
-        speaker: Speaker::named(&line.speaker),
-        text: line.text,
-    };
+    let line = |line: transcript::Line| Line { at: line.at, speaker: Speaker::named(&line.speaker), text: line.text };
     match transcript.state {
         transcript::State::Failed => Words::Failed(transcript.failure.unwrap_or_default()),
         transcript::State::Erased => Words::Erased,
-        state => Words::Lines {
-            lines: transcript.lines.into_iter().map(line).collect(),
-            going_on: !state.is_over(),
-        },
+        state => Words::Lines { lines: transcript.lines.into_iter().map(line).collect(), going_on: !state.is_over() },
     }
 }

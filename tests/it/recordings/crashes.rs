@@ -16,7 +16,8 @@ use super::{becomes, calls, plays, troubles::waiting};
 use crate::{invariants, support::TestApp};
 
 const SOUNDS: &str = "select count(*) from blobs where media_type like 'audio/%'";
-const PIECES: &str = "select count(*) from blob_chunks c join blobs b on b.id = c.blob_id where b.media_type like 'audio/%'";
+const PIECES: &str =
+    "select count(*) from blob_chunks c join blobs b on b.id = c.blob_id where b.media_type like 'audio/%'";
 
 #[tokio::test]
 async fn a_worker_that_dies_with_the_sound_half_stored_leaves_nothing_and_the_next_one_stores_it() {

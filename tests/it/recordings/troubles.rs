@@ -23,7 +23,11 @@ async fn a_trouble_that_passes_is_waited_for(#[case] trouble: Value) {
     let tried = "select count(*) from provider_requests where command = 'download'";
     floor.until("it was tried twice", async || (floor.number(tried).await >= 2).then_some(())).await;
     assert_eq!(app.count("select count(*) from recordings where state = 'saved'").await, 1);
-    assert_eq!(app.count("select count(*) from blobs where media_type like 'audio/%'").await, 0, "nothing half is kept");
+    assert_eq!(
+        app.count("select count(*) from blobs where media_type like 'audio/%'").await,
+        0,
+        "nothing half is kept"
+    );
     floor.carrier(calm()).await;
     becomes(&app, "stored").await;
     plays(&floor.boss, &calls(&app).await[0]).await;

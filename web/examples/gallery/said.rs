@@ -7,7 +7,10 @@ const SAID: [(Speaker, &str); 6] = [
     (Speaker::Consumer, "Hello?"),
     (Speaker::Agent, "Good afternoon, this call is being recorded. May I speak with the account holder?"),
     (Speaker::Consumer, "Speaking."),
-    (Speaker::Agent, "This is an attempt to collect a debt, and any information obtained will be used for that purpose."),
+    (
+        Speaker::Agent,
+        "This is an attempt to collect a debt, and any information obtained will be used for that purpose.",
+    ),
     (Speaker::Consumer, "Right. I get paid on Friday, I can pay <all> of it then."),
     (Speaker::Unknown, "Thanks, that helps."),
 ];
@@ -32,11 +35,7 @@ pub(crate) fn whole(call: u128) -> ListenView {
 
 /// One that has just ended.
 pub(crate) fn coming(call: u128) -> ListenView {
-    ListenView {
-        call: id(call),
-        sound: Sound::Coming,
-        words: Words::Lines { lines: lines(40), going_on: true },
-    }
+    ListenView { call: id(call), sound: Sound::Coming, words: Words::Lines { lines: lines(40), going_on: true } }
 }
 
 /// One whose recording could not be had.

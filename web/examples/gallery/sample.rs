@@ -31,8 +31,8 @@ use web::{
         new_voice::NewVoiceView,
         problem::{ProblemView, WayOn},
         voice::{
-            AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, Kept, LegalEdge,
-            PacingLine, VoiceView,
+            AccountLink, AgentRow, CallRow, CampaignChoice, Count, Counts, Dialer, Guards, Kept, LegalEdge, PacingLine,
+            VoiceView,
         },
     },
     parts::{
@@ -567,7 +567,15 @@ pub(crate) fn account() -> AccountView {
                 false,
             ),
             entry(9, 180_100, Event::Spoke, "Call, connected", "Keisha Grant talks.", None, false),
-            entry(8, 186_000, Event::Promise, "Call 3 of 3, promise to pay", "P. Raman talked for 5 min 31 s.", None, false),
+            entry(
+                8,
+                186_000,
+                Event::Promise,
+                "Call 3 of 3, promise to pay",
+                "P. Raman talked for 5 min 31 s.",
+                None,
+                false,
+            ),
             entry(10, 188_000, Event::Spoke, "Call 2 of 3, call back later", "P. Raman talked for 4 s.", None, false),
             entry(7, 190_000, Event::Imported, "Imported", "lakeview-90.csv, line 118.", None, false),
         ],

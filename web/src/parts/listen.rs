@@ -146,7 +146,12 @@ impl ListenView {
                 return chip(Tone::Fail, Icon::TriangleAlert, format!("No transcript: {why}"), Form::Plain);
             }
             Words::Erased => {
-                return chip(Tone::Idle, Icon::Archive, "The transcript was deleted, its retention is over", Form::Plain);
+                return chip(
+                    Tone::Idle,
+                    Icon::Archive,
+                    "The transcript was deleted, its retention is over",
+                    Form::Plain,
+                );
             }
             Words::None => return ().into_any(),
         };

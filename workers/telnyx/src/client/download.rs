@@ -75,12 +75,7 @@ impl Client {
         fetched
     }
 
-    async fn fetch(
-        &self,
-        link: &str,
-        limit: u64,
-        take: impl FnMut(&[u8]) -> io::Result<()>,
-    ) -> Result<u64, Trouble> {
+    async fn fetch(&self, link: &str, limit: u64, take: impl FnMut(&[u8]) -> io::Result<()>) -> Result<u64, Trouble> {
         let link = Url::parse(link).ok().filter(|link| self.may_ask(link)).ok_or(Trouble::BadLink)?;
         let response = self.links.get(link).send().await.map_err(|error| lost(&error, 0))?;
         let after = pause(response.headers());
