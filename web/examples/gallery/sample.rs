@@ -4,10 +4,10 @@
 pub(crate) mod cockpit;
 #[path = "evidence.rs"]
 pub(crate) mod evidence;
-#[path = "pacing.rs"]
-pub(crate) mod pacing;
 #[path = "floor.rs"]
 pub(crate) mod floor;
+#[path = "pacing.rs"]
+pub(crate) mod pacing;
 #[path = "restraints.rs"]
 pub(crate) mod restraints;
 #[path = "said.rs"]
