@@ -33,8 +33,7 @@ async fn a_supervisor_starts_a_list_an_agent_works_ten_calls_by_keys_alone_and_o
         browser.until_words("#call-state", "Connected").await;
         browser.press_shifted('X').await;
         browser.until_words("#call-state", "Wrap-up").await;
-        browser.press('1').await;
-        browser.until_chosen("promise").await;
+        browser.choose('1', "promise").await;
         disposed.push(Utc::now());
         browser.press('\u{E007}').await;
         browser.see("wib-countdown").await;

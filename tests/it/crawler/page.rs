@@ -156,6 +156,7 @@ fn value(field: ElementRef<'_>) -> Option<(String, String)> {
         (_, "file") => return None,
         (_, "radio" | "checkbox") => field.attr("checked").map(|_| held.to_owned())?,
         (_, "datetime-local") if held.is_empty() => "2026-12-01T10:00".to_owned(),
+        (_, "text") if held.is_empty() && field.attr("inputmode") == Some("numeric") => "40".to_owned(),
         (_, "text" | "search") if held.is_empty() => "Alvarez".to_owned(),
         _ => held.to_owned(),
     };

@@ -145,6 +145,16 @@ impl Browser {
             .await;
     }
 
+    /// Presses a key until this is chosen: what has just appeared takes none for a moment.
+    pub(crate) async fn choose(&self, key: char, value: &str) {
+        let script = "return document.querySelector('input[type=radio]:checked')?.value";
+        let chosen = || async {
+            self.press(key).await;
+            (self.run(script, Vec::new()).await == value).then_some(())
+        };
+        until(&format!("{value} is chosen"), chosen).await;
+    }
+
     /// Waits until there is no such element.
     pub(crate) async fn gone(&self, css: &str) {
         let script = "return document.querySelector(arguments[0]) === null";
