@@ -186,7 +186,7 @@ async fn late_supervisors(env: &Environment) -> Result<(), Error> {
 
 async fn anything_to_compare(env: &Environment) -> Result<bool, sqlx::Error> {
     let mut tx = env.db.system().await?;
-    let any = call::anything_lately(&mut tx).await?;
+    let any = call::anything_lately(&mut tx).await? || supervision::lately(&mut tx).await?;
     tx.commit().await?;
     Ok(any)
 }

@@ -19,7 +19,7 @@ use serde_json::json;
 
 pub use self::{
     jobs::{DialSupervisor, JoinSupervisor, SwitchSupervisor},
-    leg::{Standing, agent_gone, answered, by_leg, dialed, hung_up, joined, overdue, standing, with_legs},
+    leg::{Standing, agent_gone, answered, by_leg, dialed, hung_up, joined, lately, overdue, standing, with_legs},
     queries::{Supervision, find, of_agent, of_supervisor, phone_of},
 };
 use crate::{

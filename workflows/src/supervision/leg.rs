@@ -163,6 +163,19 @@ pub async fn overdue(tx: &mut Tx, in_by: Duration) -> Result<Vec<SupervisionId>,
     .await
 }
 
+/// Whether the carrier may hold a supervisor's leg: a session is open, or was within minutes.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lately(tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists(select from (select ended_at from supervisions order by id desc limit 100) lately
+                         where ended_at is null or ended_at > wib_now() - interval '10 minutes') as "any!""#
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// Sessions with a leg that is older than this, in real time, and the leg.
 ///
 /// # Errors
