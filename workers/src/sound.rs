@@ -67,9 +67,9 @@ impl Incoming {
 fn media_type(head: &[u8]) -> Option<&'static str> {
     match head {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some("audio/wav"),
-        // With a tag, or a bare frame of any layer of MPEG audio.
+        // With a tag, or a bare frame of layer III: text in UTF-16 begins with what another layer's frame would.
         [b'I', b'D', b'3', ..] => Some("audio/mpeg"),
-        [0xff, second, ..] if second & 0xe0 == 0xe0 && second & 0x06 != 0 => Some("audio/mpeg"),
+        [0xff, second, ..] if second & 0xe6 == 0xe2 => Some("audio/mpeg"),
         _ => None,
     }
 }
@@ -88,6 +88,7 @@ mod tests {
     #[case::a_bare_mp3_frame(&[0xff, 0xfb, 0x90, 0x64], Some("audio/mpeg"))]
     #[case::a_page(b"<!DOCTYPE html><html>", None)]
     #[case::an_error_in_xml(b"<?xml version=\"1.0\"?><Error>", None)]
+    #[case::a_page_in_utf_16(&[0xff, 0xfe, b'<', 0], None)]
     #[case::a_picture(b"RIFF\x24\0\0\0WEBPVP8 ", None)]
     #[case::nothing(b"", None)]
     #[case::half_a_head(b"RIF", None)]
