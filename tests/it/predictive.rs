@@ -70,12 +70,13 @@ async fn what_if_is_rehearsed_before_it_is_applied() {
     assert_eq!(settings, (&json!("predictive"), &json!(0.02), &json!(40)), "{now}");
 }
 
-/// The carrier lost a conference, and nobody told us.
+/// The carrier lost a conference, and nobody told us. At a slow clock: the law's two seconds pay for two joins.
 #[tokio::test]
 async fn a_person_whose_agent_has_no_audio_gets_the_next_one() {
-    let app = TestApp::with(Setting { speed: SPEED, ..Setting::default() }).await;
+    const SLOW: f64 = 3.0;
+    let app = TestApp::with(Setting { speed: SLOW, ..Setting::default() }).await;
     app.work();
-    let mut floor = Floor::open(&app, SPEED, 2).await;
+    let mut floor = Floor::open(&app, SLOW, 2).await;
     floor
         .until("both agents wait", async || {
             let there = "select count(*) from agents where state = 'available' and conference_id is not null";

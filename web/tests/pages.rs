@@ -84,7 +84,7 @@ fn every_button_says_what_it_is() {
 
 #[test]
 fn every_link_and_form_leads_to_a_page_of_ours() {
-    const PAGES: [&str; 17] = [
+    const PAGES: [&str; 18] = [
         "/voice",
         "/kill-switch",
         "/cockpit",
@@ -96,6 +96,7 @@ fn every_link_and_form_leads_to_a_page_of_ours() {
         "/audit",
         "/evidence",
         "/api/evidence-exports/",
+        "/api/calls/",
         "/login",
         "/logout",
         "/workflows/",

@@ -9,7 +9,7 @@ use workflows::{
     agent::{self, DialLeg, OpenConference},
     call::{
         self, AmdOutcome, Answer, CloseWrapUp, ConnectDeadline, HangUp, Known, PlaceCall, ReconcileAttempt, Release,
-        StartRecording, StartTranscription,
+        ServeWaiting, StartRecording, StartTranscription,
     },
     campaign::{self, PauseReason, PlanCampaign, StartCampaign, WindowCloses},
     id::CallId,
@@ -369,9 +369,10 @@ fn an_agent_is_drawn_as_they_are() {
 
 // ── what moves them on ──
 
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 23] = [
     PlaceCall::KIND,
     AmdOutcome::KIND,
+    ServeWaiting::KIND,
     ConnectDeadline::KIND,
     StartRecording::KIND,
     StartTranscription::KIND,

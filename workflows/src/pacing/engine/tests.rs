@@ -130,7 +130,7 @@ fn an_hour_of_predicting_holds_the_cap_and_beats_a_line_for_each_agent() {
 fn a_restored_state_goes_on_the_same(#[values(1, 5, 9)] seed: u64) {
     let (_, learned) = team(8, seed).work(engine(Mode::Predictive), 0.3);
     let restored = Learned::restore(&serde_json::to_string(&learned).unwrap()).unwrap();
-    let go_on = |learned| team(8, seed + 1).work(Engine::new(settings(Mode::Predictive), learned).unwrap(), 0.5);
+    let go_on = |learned| team(8, seed + 1).work(Engine::new(settings(Mode::Predictive), learned).unwrap(), 0.5).0;
     assert_eq!(go_on(restored), go_on(learned));
 }
 
