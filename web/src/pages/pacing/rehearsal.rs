@@ -16,7 +16,7 @@ pub(super) fn panel(view: &PacingView) -> AnyView {
         <section class="panel" id="rehearsal" aria-labelledby="rehearsal-h">
             <header><h2 id="rehearsal-h">"What if"</h2><span class="end">"nothing changes until you apply it"</span></header>
             {form(view)}
-            {view.rehearsed.as_ref().map(|hours| hours_table(hours))}
+            {view.rehearsed.as_ref().map(hours_table)}
         </section>
     }
     .into_any()
