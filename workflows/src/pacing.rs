@@ -1,4 +1,4 @@
-//! Pacing: how many people to dial now, and why. Pure, but for [`store`] and [`floor`]; the worker that paces tells the
+//! Pacing: how many people to dial now, and why. Pure, but for `store` and `floor`; the worker that paces tells the
 //! engine what happened and does the dialing.
 //!
 //! [`next`] says whether there is anything to decide: somebody to dial, somebody to take the call. [`Engine`] then says
