@@ -68,8 +68,10 @@ impl Driver {
         }
         self.follow(pacing::settings(tx, campaign.id, TICK).await?);
         let known: Vec<Uuid> = self.told.keys().map(|call| call.0).collect();
-        let present = pacing::present(tx, campaign.org).await?;
+        // In this order: whoever is joined between the two is seen twice, as a line out and as an agent who talks. The
+        // other way round a free agent would be seen whose call is not.
         let lines = pacing::lines(tx, campaign.org, &known).await?;
+        let present = pacing::present(tx, campaign.org).await?;
         let in_use = lines.iter().filter(|line| line.campaign == self.campaign && line.ended_at.is_none()).count();
         self.hear(&present, &lines, now);
         self.decided = secs(now);
