@@ -56,18 +56,20 @@ async fn what_if_is_rehearsed_before_it_is_applied() {
     assert!(page.contains("As it is") && page.contains("As asked"));
     let page = floor.boss.get(&ask("100")).await.is(422).text;
     assert!(page.contains("Must be between 0 and 3"));
-    let form = [
-        ("campaign", campaign.as_str()),
-        ("mode", "predictive"),
-        ("abandon_cap", "2"),
-        ("lines_per_agent", "1"),
-        ("max_lines", "40"),
-        ("agents", "6"),
-    ];
-    floor.boss.submit(&format!("/campaigns/{campaign}/pacing"), &form).await.is(303);
-    let now = floor.boss.get(&format!("/api/campaigns/{campaign}")).await.is(200).json();
-    let settings = (&now["mode"], &now["abandon_cap"], &now["max_lines"]);
-    assert_eq!(settings, (&json!("predictive"), &json!(0.02), &json!(40)), "{now}");
+    for (typed, lines) in [("40", json!(40)), ("", Value::Null)] {
+        let form = [
+            ("campaign", campaign.as_str()),
+            ("mode", "predictive"),
+            ("abandon_cap", "2"),
+            ("lines_per_agent", "1"),
+            ("max_lines", typed),
+            ("agents", "6"),
+        ];
+        floor.boss.submit(&format!("/campaigns/{campaign}/pacing"), &form).await.is(303);
+        let now = floor.campaign(&campaign).await;
+        let settings = (&now["mode"], &now["abandon_cap"], &now["max_lines"]);
+        assert_eq!(settings, (&json!("predictive"), &json!(0.02), &lines), "{now}");
+    }
 }
 
 /// The carrier lost a conference, and nobody told us. At a slow clock: the law's two seconds pay for two joins.

@@ -21,8 +21,13 @@ pub struct Halt {
 }
 
 /// The banner, for a live page.
-pub fn fragment(clock: &Clock, halt: Option<&Halt>) -> String {
-    html(|| banner(clock, halt))
+pub fn fragment(clock: &Clock, halt: &Halt) -> String {
+    html(|| banner(clock, Some(halt)))
+}
+
+/// Its place while there is none.
+pub fn none() -> String {
+    html(|| place(None))
 }
 
 /// The banner.
@@ -37,6 +42,10 @@ pub(crate) fn banner(clock: &Clock, halt: Option<&Halt>) -> AnyView {
             </div>
         }
     });
+    place(note.map(IntoAny::into_any))
+}
+
+fn place(note: Option<AnyView>) -> AnyView {
     view! { <div class="halt" id="halt">{note}</div> }.into_any()
 }
 

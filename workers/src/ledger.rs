@@ -1,10 +1,12 @@
 //! Asks the carrier and keeps what it said for the run's timeline.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use telnyx::Outcome;
 use tracing::Instrument;
 use workflows::provider::Request;
+
+use crate::outcome as job;
 
 /// Runs one request and describes its outcome.
 pub(crate) async fn ask<T>(command: &'static str, request: impl Future<Output = Outcome<T>>) -> (Outcome<T>, Request) {
@@ -30,6 +32,18 @@ pub(crate) async fn ask_mail<T>(
     };
     let word = outcome.word();
     (outcome, Request { provider: "resend", command, outcome: word, code, took: started.elapsed() })
+}
+
+/// What becomes of a job whose command has not been done, or perhaps has: it is sent again, for its command id makes a
+/// repeat harmless.
+pub(crate) fn again<T>(reply: Outcome<T>, pause: Duration) -> job::Outcome {
+    match reply {
+        Outcome::Accepted(_) | Outcome::AlreadyDone => job::Outcome::Done,
+        Outcome::Refused(refusal) => job::Outcome::retry(refusal),
+        Outcome::RateLimited { after, .. } => job::Outcome::retry_after(after, "rate limited"),
+        Outcome::NotSent(why) => job::Outcome::retry_after(pause, why),
+        Outcome::Unknown(doubt) => job::Outcome::retry_after(pause, doubt),
+    }
 }
 
 fn code<T>(outcome: &Outcome<T>) -> Option<String> {

@@ -33,7 +33,7 @@ pub use self::{
     reason::Reason,
     rehearsal::{Rehearsed, rehearse},
     room::{AgentState, CallEvent, Id},
-    settings::{Invalid, LEAST_CAP, Mode, Settings},
+    settings::{Invalid, LEAST_CAP, MOST_LINES, Mode, Settings, TICK},
     store::{
         AtWork, Made, at_work, learned, lease, log, made, one_at_a_time, release, remember, settings, snapshot,
         waiting_for, why,

@@ -131,6 +131,8 @@ pub(super) async fn halt(app: &App, caller: &Principal) -> Result<Option<Halt>, 
 
 /// The banner, for a live page.
 pub(super) async fn banner(app: &App, caller: &Principal) -> Result<String, Problem> {
-    let halt = halt(app, caller).await?;
-    Ok(web::halt::fragment(&frame::clock(app, caller).await?, halt.as_ref()))
+    match halt(app, caller).await? {
+        Some(halt) => Ok(web::halt::fragment(&frame::clock(app, caller).await?, &halt)),
+        None => Ok(web::halt::none()),
+    }
 }

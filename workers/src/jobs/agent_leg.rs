@@ -54,9 +54,7 @@ pub(super) async fn dial_leg(env: &Environment, ctx: &Ctx, job: &DialLeg) -> Res
     match reply {
         Reply::Accepted(_) | Reply::AlreadyDone => Ok(Outcome::Done),
         Reply::Refused(refusal) => down(env, ctx.org(), job, &refusal.to_string()).await,
-        Reply::RateLimited { after, .. } => Ok(Outcome::retry_after(after, "rate limited")),
-        Reply::NotSent(why) => Ok(Outcome::retry_after(AGAIN, why)),
-        Reply::Unknown(doubt) => Ok(Outcome::retry_after(AGAIN, doubt)),
+        other => Ok(ledger::again(other, AGAIN)),
     }
 }
 
@@ -151,9 +149,7 @@ pub(super) async fn open_conference(env: &Environment, ctx: &Ctx, job: &OpenConf
             agent::record(&mut tx, job.agent, Event::LegDown, Actor::System).await?;
             Outcome::Discard(refusal.to_string())
         }
-        Reply::RateLimited { after, .. } => Outcome::retry_after(after, "rate limited"),
-        Reply::NotSent(why) => Outcome::retry_after(AGAIN, why),
-        Reply::Unknown(doubt) => Outcome::retry_after(AGAIN, doubt),
+        other => ledger::again(other, AGAIN),
     };
     tx.commit().await?;
     Ok(outcome)

@@ -127,9 +127,7 @@ async fn connect(env: &Environment, bridge: Bridge) -> Result<Outcome, Error> {
             lost_conference(&mut tx, &bridge, refusal.kind).await?;
             Outcome::Done
         }
-        Reply::RateLimited { after, .. } => Outcome::retry_after(after, "rate limited"),
-        Reply::NotSent(why) => Outcome::retry_after(AGAIN, why),
-        Reply::Unknown(doubt) => Outcome::retry_after(AGAIN, doubt),
+        other => ledger::again(other, AGAIN),
     };
     tx.commit().await?;
     Ok(outcome)

@@ -63,10 +63,7 @@ async fn send(env: &Environment, ctx: &Ctx, job: &HangUp, run: Uuid, leg: &str) 
             }
             Outcome::Done
         }
-        Reply::Refused(refusal) => Outcome::retry(refusal),
-        Reply::RateLimited { after, .. } => Outcome::retry_after(after, "rate limited"),
-        Reply::NotSent(why) => Outcome::retry_after(AGAIN, why),
-        Reply::Unknown(doubt) => Outcome::retry_after(AGAIN, doubt),
+        other => ledger::again(other, AGAIN),
     };
     tx.commit().await?;
     Ok(outcome)

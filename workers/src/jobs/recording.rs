@@ -35,10 +35,7 @@ pub(super) async fn start_recording(env: &Environment, ctx: &Ctx, job: &StartRec
         Reply::Refused(refusal) if matches!(refusal.kind, Kind::CallEnded | Kind::UnknownCall) => {
             Outcome::Cancel("the call is over".into())
         }
-        Reply::Refused(refusal) => Outcome::retry(refusal),
-        Reply::RateLimited { after, .. } => Outcome::retry_after(after, "rate limited"),
-        Reply::NotSent(why) => Outcome::retry_after(AGAIN, why),
-        Reply::Unknown(doubt) => Outcome::retry_after(AGAIN, doubt),
+        other => ledger::again(other, AGAIN),
     };
     tx.commit().await?;
     Ok(outcome)

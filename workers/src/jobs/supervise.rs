@@ -55,7 +55,7 @@ pub(super) async fn dial(env: &Environment, ctx: &Ctx, job: &DialSupervisor) -> 
             supervision::end(&mut tx, job.session, "the carrier refused the line", Actor::System).await?;
             Outcome::Discard(refusal.to_string())
         }
-        other => again(other),
+        other => ledger::again(other, AGAIN),
     };
     tx.commit().await?;
     Ok(outcome)
@@ -128,19 +128,10 @@ async fn settle(
             supervision::end(&mut tx, id, "the carrier refused it", Actor::System).await?;
             Outcome::Discard(refusal.to_string())
         }
-        other => again(other),
+        other => ledger::again(other, AGAIN),
     };
     tx.commit().await?;
     Ok(outcome)
-}
-
-fn again<T>(reply: Reply<T>) -> Outcome {
-    match reply {
-        Reply::RateLimited { after, .. } => Outcome::retry_after(after, "rate limited"),
-        Reply::NotSent(why) => Outcome::retry_after(AGAIN, why),
-        Reply::Unknown(doubt) => Outcome::retry_after(AGAIN, doubt),
-        Reply::Accepted(_) | Reply::AlreadyDone | Reply::Refused(_) => Outcome::Done,
-    }
 }
 
 /// The law of the conference: a monitor is muted by the carrier, a whisper reaches the agent's leg alone.

@@ -11,13 +11,11 @@ use uuid::Uuid;
 use workflows::{
     db::Tx,
     id::{AgentId, CallId, CampaignId},
-    pacing::{self, AgentState, AtWork, CallEvent, Decided, Engine, Id, Learned, Line, Mode, Present, Settings},
+    pacing::{self, AgentState, AtWork, CallEvent, Decided, Engine, Id, Learned, Line, Mode, Present, Settings, TICK},
 };
 
 use crate::error::Error;
 
-/// Decisions that predict are no closer together, in seconds of the one clock: each adds gently.
-const TICK: Duration = Duration::from_millis(500);
 /// What was learned is kept so often. Who loses the rest learns it again within minutes.
 const KEEP: Duration = Duration::from_secs(2);
 
@@ -48,7 +46,7 @@ enum News {
 impl Driver {
     /// Goes on from what was learned by whoever paced the campaign last.
     pub(super) async fn start(tx: &mut Tx, campaign: &AtWork, fence: i64) -> Result<Self, Error> {
-        let settings = pacing::settings(tx, campaign.id, TICK).await?;
+        let settings = pacing::settings(tx, campaign.id).await?;
         let engine = Engine::new(settings, restored(pacing::learned(tx, campaign.id).await?, campaign.id))?;
         let (agents, told) = (HashMap::new(), HashMap::new());
         Ok(Self { campaign: campaign.id, fence, settings, engine, agents, told, decided: 0.0, kept: Instant::now() })
@@ -62,11 +60,11 @@ impl Driver {
     /// Tells the engine what happened, and asks it how many lines to add. None: not yet.
     pub(super) async fn decide(&mut self, tx: &mut Tx, campaign: &AtWork) -> Result<Option<Decided>, Error> {
         let now = tx.now().await?;
-        let early = secs(now) - self.decided < TICK.as_secs_f64();
+        let early = secs(now) - self.decided < TICK;
         if self.settings.mode == Mode::Predictive && early {
             return Ok(None);
         }
-        self.follow(pacing::settings(tx, campaign.id, TICK).await?);
+        self.follow(pacing::settings(tx, campaign.id).await?);
         let known: Vec<Uuid> = self.told.keys().map(|call| call.0).collect();
         // In this order: whoever is joined between the two is seen twice, as a line out and as an agent who talks. The
         // other way round a free agent would be seen whose call is not.
@@ -127,10 +125,11 @@ impl Driver {
                 news.push((line.intent_at.unwrap_or(now), News::Call(line.id, own, CallEvent::Dialed)));
                 Told { own, rank: 0 }
             });
-            for (at, event) in line.events().into_iter().filter(|(_, event)| rank(*event) > told.rank) {
+            let heard = told.rank;
+            for (at, event) in line.events().into_iter().filter(|(_, event)| rank(*event) > heard) {
+                told.rank = told.rank.max(rank(event));
                 news.push((at, News::Call(line.id, own, event)));
             }
-            told.rank = line.events().into_iter().map(|(_, event)| rank(event)).fold(told.rank, u8::max);
         }
         let out: HashSet<CallId> = lines.iter().filter(|line| line.ended_at.is_none()).map(|line| line.id).collect();
         let over = self.told.extract_if(|call, _| !out.contains(call));
@@ -148,14 +147,14 @@ impl Driver {
     /// Keeps what was learned, every now and then.
     pub(super) async fn keep(&mut self, tx: &mut Tx) -> Result<(), sqlx::Error> {
         if self.kept.elapsed() >= KEEP {
-            pacing::remember(tx, self.campaign, self.engine.learned()).await?;
+            self.keep_now(tx).await?;
             self.kept = Instant::now();
         }
         Ok(())
     }
 
     pub(super) async fn keep_now(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
-        pacing::remember(tx, self.campaign, self.engine.learned()).await
+        pacing::remember(tx, self.campaign, self.fence, self.engine.learned()).await
     }
 }
 

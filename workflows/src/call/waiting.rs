@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::AmdOutcome;
+use super::{AmdOutcome, CONNECT_WITHIN};
 use crate::{
     db::Tx,
     id::{CallId, OrgId},
@@ -22,9 +22,10 @@ pub async fn serve_next(tx: &mut Tx, org: OrgId) -> Result<(), sqlx::Error> {
         r#"select id as "id: CallId" from calls
            where org_id = $1 and state = 'answered' and amd_result in ('human', 'not_sure') and agent_id is null
              and join_asked_at is null and not abandoned and campaign_id is not null
-             and greeting_end_at > wib_now() - interval '2 seconds'
+             and greeting_end_at > wib_now() - make_interval(secs => $2)
            order by greeting_end_at limit 1"#,
-        org.0
+        org.0,
+        CONNECT_WITHIN.as_seconds_f64()
     );
     if let Some(call) = next.fetch_optional(&mut **tx).await? {
         job::enqueue(tx, org, &AmdOutcome { call }).await?;

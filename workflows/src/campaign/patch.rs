@@ -23,7 +23,8 @@ pub struct Patch {
     pub mode: Option<String>,
     pub lines_per_agent: Option<f32>,
     pub abandon_cap: Option<f32>,
-    pub max_lines: Option<i32>,
+    /// None within: as many as the account has.
+    pub max_lines: Option<Option<i32>>,
     pub amd: Option<String>,
     pub ring_timeout_secs: Option<i32>,
     pub wrap_up_secs: Option<i32>,
@@ -57,7 +58,7 @@ impl Patch {
             mode: self.mode.clone().unwrap_or_else(|| now.mode.clone()),
             lines_per_agent: self.lines_per_agent.unwrap_or(now.lines_per_agent),
             abandon_cap: self.abandon_cap.unwrap_or(now.abandon_cap),
-            max_lines: self.max_lines.or(now.max_lines),
+            max_lines: self.max_lines.unwrap_or(now.max_lines),
             amd: self.amd.clone().unwrap_or_else(|| now.amd.clone()),
             ring_timeout_secs: self.ring_timeout_secs.unwrap_or(now.ring_timeout_secs),
             wrap_up_secs: self.wrap_up_secs.unwrap_or(now.wrap_up_secs),

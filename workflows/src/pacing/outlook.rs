@@ -1,14 +1,9 @@
 //! What a campaign's pacing knows, and what other settings would do.
 
-use std::time::Duration;
-
 use serde::Serialize;
 
 use super::{Invalid, Learned, Rehearsed, Settings, rehearse, store};
 use crate::{db::Tx, id::CampaignId};
-
-/// The same as the pacer's: how far apart decisions are.
-const TICK: Duration = Duration::from_millis(500);
 
 /// What was learned of a campaign's calls.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -56,7 +51,7 @@ impl Known {
     /// # Errors
     /// When the database is away.
     pub async fn read(tx: &mut Tx, campaign: CampaignId) -> Result<Self, sqlx::Error> {
-        let settings = store::settings(tx, campaign, TICK).await?;
+        let settings = store::settings(tx, campaign).await?;
         let stored = store::learned(tx, campaign).await?.and_then(|stored| Learned::restore(&stored).ok());
         Ok(Self { settings, guessed: stored.is_none(), learned: stored.unwrap_or_default() })
     }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 
 use super::{
-    Invalid, Settings,
+    Invalid, Mode, Settings,
     engine::Engine,
     learned::Learned,
     num,
@@ -95,6 +95,9 @@ impl World {
 /// # Errors
 /// The setting that makes no sense.
 pub fn rehearse(settings: Settings, learned: &Learned, agents: usize) -> Result<Rehearsed, Invalid> {
+    // Agents who dial themselves are rehearsed as if a line were dialed for each.
+    let mode = if settings.mode == Mode::Preview { Mode::Progressive } else { settings.mode };
+    let settings = Settings { mode, ..settings };
     let engine = Engine::new(settings, learned.without_count())?;
     Ok(Team::new(agents, SEED, World::of(learned), settings).work(engine, 1.0 + WARM / 3_600.0).0)
 }
@@ -277,7 +280,6 @@ impl Team {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pacing::Mode;
 
     fn settings(mode: Mode, cap: f64) -> Settings {
         Settings {

@@ -2,9 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::campaign;
+
 /// A smaller share than this is none: then nobody is ever dialed whom no free agent waits for.
 pub const LEAST_CAP: f64 = 0.001;
-pub(super) const MOST_LINES: u32 = 100_000;
+/// As many as the account has.
+pub const MOST_LINES: u32 = 100_000;
+
+/// Decisions that predict are no closer together, in seconds of the one clock: each adds gently.
+pub const TICK: f64 = 0.5;
 
 /// How calls are dialed.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
@@ -18,6 +24,19 @@ pub enum Mode {
     Power { lines_per_agent: f64 },
     /// As many lines as the agents about to be free will need.
     Predictive,
+}
+
+impl Mode {
+    /// How the engine dials a campaign of that mode.
+    #[must_use]
+    pub fn of(dials: campaign::Mode, lines_per_agent: f64) -> Self {
+        match dials {
+            campaign::Mode::Predictive => Self::Predictive,
+            campaign::Mode::Progressive if lines_per_agent > 1.0 => Self::Power { lines_per_agent },
+            campaign::Mode::Progressive => Self::Progressive,
+            campaign::Mode::Power => Self::Preview,
+        }
+    }
 }
 
 /// Limits and durations; [`Engine::new`](super::Engine::new) refuses what makes no sense.

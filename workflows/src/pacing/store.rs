@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Decided, Inputs, Learned, Mode, Settings, Snapshot};
 use crate::{
     call::CONNECT_WITHIN,
-    campaign::{Kind, State},
+    campaign::{self, Kind, State},
     db::Tx,
     id::{CampaignId, OrgId},
 };
@@ -150,26 +150,22 @@ pub async fn log(tx: &mut Tx, campaign: &AtWork, dial: usize, decided: &Decided)
 ///
 /// # Errors
 /// When the database is away.
-pub async fn settings(tx: &mut Tx, campaign: CampaignId, tick: Duration) -> Result<Settings, sqlx::Error> {
+pub async fn settings(tx: &mut Tx, campaign: CampaignId) -> Result<Settings, sqlx::Error> {
     let row = sqlx::query!(
         "select mode, lines_per_agent, abandon_cap, max_lines, ring_timeout_secs, amd from campaigns where id = $1",
         campaign.0
     )
     .fetch_one(&mut **tx)
     .await?;
-    let lines_per_agent = f64::from(row.lines_per_agent);
+    // A mode that is not offered is nobody's to dial.
+    let dials = campaign::Mode::parse(&row.mode).unwrap_or(campaign::Mode::Power);
     Ok(Settings {
-        mode: match row.mode.as_str() {
-            "predictive" => Mode::Predictive,
-            "progressive" if lines_per_agent > 1.0 => Mode::Power { lines_per_agent },
-            "progressive" => Mode::Progressive,
-            _ => Mode::Preview,
-        },
+        mode: Mode::of(dials, f64::from(row.lines_per_agent)),
         // Nothing at all may be left waiting: then a line for each free agent is what there is.
         cap: ((f64::from(row.abandon_cap) * 1e6).round() / 1e6).max(super::settings::LEAST_CAP),
         max_lines: row.max_lines.and_then(|lines| u32::try_from(lines).ok()).unwrap_or(super::settings::MOST_LINES),
         calls_per_second: None,
-        tick: tick.as_secs_f64(),
+        tick: super::TICK,
         ring_timeout: f64::from(row.ring_timeout_secs),
         deadline: CONNECT_WITHIN.as_seconds_f64(),
         amd: row.amd != "off",
@@ -185,16 +181,17 @@ pub async fn learned(tx: &mut Tx, campaign: CampaignId) -> Result<Option<String>
     Ok(stored.fetch_optional(&mut **tx).await?.flatten())
 }
 
-/// Keeps what was learned.
+/// Keeps what was learned under a lease; what another pacer has learned since is worth more.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn remember(tx: &mut Tx, campaign: CampaignId, learned: &Learned) -> Result<(), sqlx::Error> {
+pub async fn remember(tx: &mut Tx, campaign: CampaignId, fence: i64, learned: &Learned) -> Result<(), sqlx::Error> {
     let learned = serde_json::to_string(learned).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query!(
-        "update pacer_leases set learned = $2, learned_at = clock_timestamp() where campaign_id = $1",
+        "update pacer_leases set learned = $2, learned_at = clock_timestamp() where campaign_id = $1 and fence = $3",
         campaign.0,
-        learned
+        learned,
+        fence
     )
     .execute(&mut **tx)
     .await?;

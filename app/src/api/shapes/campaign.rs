@@ -231,13 +231,21 @@ pub(crate) struct CampaignPatch {
     mode: Option<String>,
     lines_per_agent: Option<f32>,
     abandon_cap: Option<f32>,
-    max_lines: Option<i32>,
+    /// Null: as many as the account has.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i32>)]
+    max_lines: Option<Option<i32>>,
     amd: Option<String>,
     ring_timeout_secs: Option<i32>,
     wrap_up_secs: Option<i32>,
     max_attempts: Option<i32>,
     retry_minutes: Option<BTreeMap<String, i64>>,
     script: Option<String>,
+}
+
+/// Null is an answer, too.
+fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Option<i32>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 impl Check for CampaignPatch {}

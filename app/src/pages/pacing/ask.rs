@@ -5,7 +5,7 @@ use web::{pages::pacing::PacingValues, parts::field::Choice};
 use workflows::{
     campaign::{Campaign, Mode as Dials, Patch},
     id::CampaignId,
-    pacing::{LEAST_CAP, Mode, Settings},
+    pacing::{LEAST_CAP, MOST_LINES, Mode, Settings},
 };
 
 use crate::{
@@ -94,16 +94,10 @@ impl Wanted {
 
     /// The engine's settings, as if this were in force.
     pub(super) fn settings(&self, now: Settings) -> Settings {
-        let lines_per_agent = f64::from(self.lines_per_agent);
         Settings {
-            mode: match self.mode {
-                Dials::Predictive => Mode::Predictive,
-                Dials::Progressive if lines_per_agent > 1.0 => Mode::Power { lines_per_agent },
-                // Agents who dial are rehearsed as if one line were dialed for each.
-                Dials::Progressive | Dials::Power => Mode::Progressive,
-            },
+            mode: Mode::of(self.mode, f64::from(self.lines_per_agent)),
             cap: self.cap().max(LEAST_CAP),
-            max_lines: self.max_lines.and_then(|lines| u32::try_from(lines).ok()).unwrap_or(now.max_lines),
+            max_lines: self.max_lines.and_then(|lines| u32::try_from(lines).ok()).unwrap_or(MOST_LINES),
             ..now
         }
     }
@@ -113,7 +107,7 @@ impl Wanted {
             mode: Some(self.mode.as_str().to_owned()),
             abandon_cap: Some(self.cap),
             lines_per_agent: Some(self.lines_per_agent),
-            max_lines: self.max_lines,
+            max_lines: Some(self.max_lines),
             ..Patch::default()
         }
     }
